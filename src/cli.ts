@@ -1,0 +1,53 @@
+import { doctor } from './cli/doctor'
+import { plan } from './cli/plan'
+import { listAllRuns } from './cli/runs'
+import { resume, train } from './cli/train'
+import { order, watch } from './cli/watch'
+import { HumanError } from './HumanError'
+
+const help = `multigrid: train video networks with the multigrid method
+
+  multigrid train FILE          start training by a schedule file (*.multigrid.json) and watch it
+  multigrid resume RUN          go on with a stopped, released or killed run from its last checkpoint
+  multigrid watch RUN           watch a run that was started elsewhere
+  multigrid pause|continue|checkpoint|stop|release RUN
+                                steer it; "release" saves and frees the GPU
+  multigrid runs [FOLDER]       the runs of a folder
+  multigrid plan FILE [--json]  what a schedule will do: shapes, batches, rates
+  multigrid doctor [--install]  what this machine has and lacks for training; installs TensorFlow
+
+RUN is a run folder, or the end of its name (for runs below the current folder).
+`
+
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  train,
+  resume,
+  watch,
+  plan,
+  doctor,
+  runs: listAllRuns,
+  pause: order((api) => api.hold({})),
+  continue: order((api) => api.resume({})),
+  checkpoint: order((api) => api.checkpoint({})),
+  stop: order((api) => api.stop({ checkpoint: true })),
+  release: order((api) => api.release({})),
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(help)
+    return name === undefined ? 2 : 0
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) throw new HumanError(`There is no command "${name}". "multigrid help" lists them.`)
+  return command(args)
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    const bad = error instanceof HumanError || (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    process.stderr.write(bad ? `${(error as Error).message}\n` : `multigrid met an error of its own:\n${String((error as Error).stack)}\n`)
+    process.exitCode = 1
+  },
+)

@@ -1,0 +1,127 @@
+import type { RunEvent } from '../protocol/events'
+import type { AttachedRun } from '../run/AttachedRun'
+import { duration, percent, rate, shapeWords } from '../run/words'
+import { LiveLine } from './LiveLine'
+
+const redrawMs = 200
+const keys = 'p pause · r resume · c checkpoint · s stop · d detach'
+
+/**
+ * Prints a run's events as they come, with a progress bar under them, until it ends; resolves with an exit code.
+ * In a terminal, keys steer it and Ctrl-C stops it with a checkpoint; a second Ctrl-C leaves it alone.
+ */
+export async function follow(run: AttachedRun, begin?: () => Promise<void>): Promise<number> {
+  const line = new LiveLine(process.stdout)
+  let phase = -1
+  run.on('event', (event) => {
+    if (event.type === 'step' && event.phase !== phase) {
+      phase = event.phase
+      line.print(phaseWords(run, event))
+    }
+    const words = eventWords(event)
+    if (words) line.print(words)
+  })
+  const timer = setInterval(() => line.draw(bar(run, line.width)), redrawMs)
+  const stopListening = listenToKeys(run, line)
+  try {
+    await begin?.()
+    await run.ended()
+    await new Promise((resolve) => setImmediate(resolve))
+  } finally {
+    clearInterval(timer)
+    stopListening()
+    line.clear()
+    run.dispose()
+  }
+  const { state, reason } = run.history.current
+  if (state === 'failed' || state === 'gone') {
+    process.stderr.write(`${reason}\n`)
+    return 1
+  }
+  if (state !== 'running') process.stdout.write(`${state}: ${reason}\n`)
+  return 0
+}
+
+function listenToKeys(run: AttachedRun, line: LiveLine): () => void {
+  let stopping = false
+  const tell = (error: unknown): void => line.print((error as Error).message)
+  const stop = (): void => {
+    if (stopping || !run.isLive) return run.dispose(), process.exit(0)
+    stopping = true
+    line.print('stopping after this step, with a checkpoint; Ctrl-C again leaves the run alone')
+    run.api.stop({ checkpoint: true }).catch(tell)
+  }
+  process.on('SIGINT', stop)
+  const { stdin } = process
+  if (!stdin.isTTY) return () => process.off('SIGINT', stop)
+  const acts: Readonly<Record<string, () => unknown>> = {
+    p: () => run.api.hold({}).catch(tell),
+    r: () => run.api.resume({}).catch(tell),
+    c: () => run.api.checkpoint({}).catch(tell),
+    s: stop,
+    d: () => (line.clear(), run.dispose(), process.exit(0)),
+    '\u0003': stop,
+  }
+  const onKey = (key: Buffer): void => {
+    try {
+      acts[key.toString()]?.()
+    } catch (error) {
+      tell(error)
+    }
+  }
+  stdin.setRawMode(true).on('data', onKey)
+  line.print(keys)
+  return () => {
+    process.off('SIGINT', stop)
+    stdin.off('data', onKey).setRawMode(false).pause()
+  }
+}
+
+function phaseWords(run: AttachedRun, event: Extract<RunEvent, { type: 'step' }>): string {
+  const plan = run.history.current.plan
+  const phase = plan?.phases[event.phase]
+  if (!plan || !phase) return ''
+  const shapes = [...new Set(phase.shapes.map(shapeWords))].join(', ')
+  const what = phase.fineTune ? 'fine-tuning' : `LR stage ${phase.lrStage + 1}`
+  return `phase ${event.phase + 1} of ${plan.phases.length} · ${what} · epochs ${phase.startEpoch}–${phase.endEpoch} · ${shapes}`
+}
+
+function eventWords(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'run':
+      return [
+        `${event.model}, ${event.parameters.toLocaleString('en')} parameters, ${event.classes.length} classes, ${event.clips.train} clips`,
+        event.reason,
+        ...(event.slow ? [event.slow] : []),
+      ].join('\n')
+    case 'plan': {
+      const { forecast, plan, iterations } = event
+      const time = forecast ? `, about ${duration(forecast.secondsLeft)}` : ''
+      const faster = forecast?.speedUp ? `, ${forecast.speedUp.toFixed(1)}× faster than without multigrid` : ''
+      return `${plan.epochs} epochs, ${iterations} iterations${time}${faster}`
+    }
+    case 'evaluation':
+      return `epoch ${event.epoch}: validation top-1 ${percent(event.top1)}, top-${event.k} ${percent(event.top5)}`
+    case 'state':
+      return event.state === 'running' ? undefined : `${event.state}: ${event.reason}`
+    case 'problem':
+      return `! ${event.message}`
+    case 'checkpoint':
+      return event.best ? `checkpoint ${event.iteration} (best so far)` : undefined
+    case 'step':
+    case 'device':
+      return undefined
+  }
+}
+
+function bar(run: AttachedRun, width: number): string {
+  const { now, plan, state } = run.history.current
+  if (!now || !plan) return `${state} …`
+  const words =
+    ` ${percent(now.progress, 0)} · epoch ${now.epoch.toFixed(1)}/${plan.epochs} · ${shapeWords(now.shape)} · lr ${Number(now.lr.toPrecision(3))}` +
+    ` · loss ${now.loss?.toFixed(2) ?? 'NaN'} · ${rate(now.clipsPerSecond)}` +
+    (state === 'running' ? ` · ${duration(now.secondsLeft)} left` : ` · ${state}`)
+  const cells = Math.max(8, Math.min(30, width - words.length - 1))
+  const full = Math.round(cells * now.progress)
+  return `${'█'.repeat(full)}${'░'.repeat(cells - full)}${words}`
+}

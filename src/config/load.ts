@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { HumanError } from '../HumanError'
+import { parseConfig } from './parse'
+import type { Problem } from './problem'
+import { resolvePaths } from './resolvePaths'
+import type { Config } from './schema'
+
+const extension = '.multigrid.json'
+const largestBytes = 1_000_000
+
+/** Reads a schedule file; its paths come back absolute, its problems are warnings. A HumanError lists every error with its place. */
+export function loadConfig(file: string): { config: Config; text: string; problems: readonly Problem[] } {
+  const text = read(file)
+  const { config, problems } = parseConfig(text, {
+    name: path.basename(file).replace(/(\.multigrid)?\.json$/, ''),
+  })
+  if (config) return { config: resolvePaths(config, path.dirname(path.resolve(file))), text, problems }
+  throw new HumanError(problems.map((problem) => problemLine(file, problem)).join('\n'))
+}
+
+/** `file:line:column message`, which terminals and editors make a link of. */
+export function problemLine(file: string, { path: key, line, column, message, severity }: Problem): string {
+  const warning = severity === 'warning' ? 'warning: ' : ''
+  return `${file}:${line}:${column} ${warning}${key === '' ? '' : `${key} `}${message}`
+}
+
+function read(file: string): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (error) {
+    throw new HumanError(`${file} cannot be read: ${reasonOf(error)}.`, { cause: error })
+  }
+  if (bytes.length > largestBytes) {
+    throw new HumanError(
+      `${file} has ${bytes.length} bytes, which no schedule needs. A schedule file is a NAME${extension}.`,
+    )
+  }
+  return bytes.toString('utf8').replace(/^\uFEFF/, '')
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT')
+    return 'there is no such file. Check its name, or make one with "Multigrid: New Schedule"'
+  if (code === 'EISDIR') return `it is a folder. Name the schedule file in it, NAME${extension}`
+  if (code === 'EACCES' || code === 'EPERM') return 'permission is denied. Check who may read it'
+  return (error as Error).message
+}

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode'
+import { registerCommands, tellFailure } from './host/commands'
+import { Runs } from './host/Runs'
+import { StatusBar } from './host/StatusBar'
+import { TimelineView } from './host/views/TimelineView'
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Multigrid', { log: true })
+  const runs = new Runs(log)
+  const timeline = new TimelineView(context.extensionUri, runs, obstacle, (message) => {
+    if (message.type === 'select') void runs.select(message.run)
+    else void vscode.commands.executeCommand(`multigrid.${message.command}`)
+  })
+  context.subscriptions.push(
+    log,
+    runs,
+    timeline,
+    new StatusBar(runs),
+    runs.onDidFail((run) => void tellFailure(run)),
+    vscode.window.registerWebviewViewProvider(TimelineView.id, timeline),
+    ...registerCommands({ runs, log }),
+  )
+  void runs.refresh()
+}
+
+function obstacle(): string | undefined {
+  if (vscode.workspace.isTrusted) return undefined
+  return 'This workspace is not trusted: runs and schedules can be looked at, but nothing is started.'
+}

@@ -1,0 +1,106 @@
+import path from 'node:path'
+import * as vscode from 'vscode'
+import { HumanError } from '../HumanError'
+import { runFiles } from '../protocol/runRecord'
+import type { ViewToHost } from '../protocol/view'
+import type { AttachedRun } from '../run/AttachedRun'
+import { installWithProgress } from './installRuntime'
+import { newSchedule } from './newSchedule'
+import type { Runs } from './Runs'
+import { commandFromSettings, startRun } from './startRun'
+
+type ViewCommand = Extract<ViewToHost, { type: 'command' }>['command']
+
+export interface CommandParts {
+  readonly runs: Runs
+  readonly log: vscode.LogOutputChannel
+}
+
+/** Every command of the palette, the view and the menus; an error is told once, in its own words. */
+export function registerCommands({ runs, log }: CommandParts): vscode.Disposable[] {
+  const actions: Record<ViewCommand | 'showTimeline', (argument?: unknown) => Promise<unknown>> = {
+    start: async (argument) => {
+      requireTrust()
+      const started = await startRun(runs, argument instanceof vscode.Uri ? argument : undefined)
+      if (started) await vscode.commands.executeCommand('multigrid.timeline.focus')
+    },
+    hold: () => chosen(runs).api.hold({}),
+    release: () => chosen(runs).api.release({}),
+    resume: () => resume(runs),
+    stop: () => chosen(runs).api.stop({ checkpoint: true }),
+    checkpoint: async () => {
+      const { iteration } = await chosen(runs).api.checkpoint({})
+      vscode.window.setStatusBarMessage(`Multigrid: saved a checkpoint at iteration ${iteration}`, 5000)
+    },
+    openLog: () => openLog(runs, log),
+    openSchedule: async () => {
+      await vscode.window.showTextDocument(vscode.Uri.file(chosen(runs).record.schedule))
+    },
+    newSchedule,
+    installRuntime: () => installWithProgress(log),
+    showTimeline: () => Promise.resolve(vscode.commands.executeCommand('multigrid.timeline.focus')),
+  }
+  return Object.entries(actions).map(([name, act]) =>
+    vscode.commands.registerCommand(`multigrid.${name}`, async (argument?: unknown) => {
+      try {
+        await act(argument)
+      } catch (error) {
+        tell(error, log)
+      }
+    }),
+  )
+}
+
+/** A failed run is news: says why, and offers what helps. */
+export async function tellFailure(run: AttachedRun): Promise<void> {
+  const resumeIt = 'Resume from Checkpoint'
+  const showLog = 'Open Log'
+  const { reason, now } = run.history.current
+  const answer = await vscode.window.showErrorMessage(`${run.record.name}: ${reason}`, ...(now ? [resumeIt] : []), showLog)
+  if (answer === resumeIt) await vscode.commands.executeCommand('multigrid.resume')
+  if (answer === showLog) await vscode.commands.executeCommand('multigrid.openLog')
+}
+
+async function resume(runs: Runs): Promise<void> {
+  const run = chosen(runs)
+  if (run.isLive) await run.api.resume({})
+  else {
+    requireTrust()
+    if (run.history.current.state === 'finished') {
+      throw new HumanError(`"${run.record.name}" has finished: all its epochs are trained. Start a new run instead.`)
+    }
+    await run.start(await commandFromSettings())
+  }
+}
+
+async function openLog(runs: Runs, log: vscode.LogOutputChannel): Promise<void> {
+  const run = runs.selected
+  if (!run) return log.show()
+  await vscode.window.showTextDocument(vscode.Uri.file(path.join(run.folder, runFiles.log)))
+}
+
+function chosen(runs: Runs): AttachedRun {
+  const run = runs.selected
+  if (!run) throw new HumanError('There is no run yet. Start one with "Multigrid: Start Training".')
+  return run
+}
+
+function requireTrust(): void {
+  if (!vscode.workspace.isTrusted) {
+    throw new HumanError('Training runs programs on data of this folder. Trust the workspace first ("Workspaces: Manage Workspace Trust").')
+  }
+}
+
+/** Does not wait for the message to be dismissed: a command ends when its work does. */
+function tell(error: unknown, log: vscode.LogOutputChannel): void {
+  if (error instanceof HumanError) {
+    log.warn(error.message)
+    void vscode.window.showErrorMessage(error.message)
+    return
+  }
+  log.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  const showLog = 'Show Log'
+  void vscode.window
+    .showErrorMessage('Multigrid met an error of its own; the log has the details.', showLog)
+    .then((answer) => answer === showLog && log.show())
+}

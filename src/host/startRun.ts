@@ -1,0 +1,70 @@
+import path from 'node:path'
+import * as vscode from 'vscode'
+import { HumanError } from '../HumanError'
+import { loadConfig } from '../config/load'
+import { createRun } from '../run/runFolders'
+import { trainerCommand } from '../run/trainerCommand'
+import type { TrainerCommand } from '../run/launch'
+import type { AttachedRun } from '../run/AttachedRun'
+import type { Runs } from './Runs'
+
+/** Starts a run of `schedule`, or of the schedule in the editor, or of one the user picks. */
+export async function startRun(runs: Runs, schedule?: vscode.Uri): Promise<AttachedRun | undefined> {
+  const file = schedule ?? (await chooseSchedule(runs))
+  if (!file) return undefined
+  await saveIfDirty(file)
+  const { config } = loadConfig(file.fsPath)
+  const live = runs.all.find(({ folder }) => runs.isLive(folder))
+  if (live?.record.schedule === file.fsPath) {
+    const another = vscode.l10n.t('Start Another')
+    const show = vscode.l10n.t('Show It')
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('"{0}" is training already, from this schedule.', live.record.name),
+      show,
+      another,
+    )
+    if (answer === show) await runs.select(live.record.id)
+    if (answer !== another) return undefined
+  }
+  const command = await commandFromSettings()
+  const run = await runs.adopt(createRun({ schedule: file.fsPath, config }))
+  await run.start(command)
+  return run
+}
+
+/** The trainer's command with the paths of the user's settings. */
+export function commandFromSettings(): Promise<TrainerCommand> {
+  const settings = vscode.workspace.getConfiguration('multigrid')
+  return trainerCommand({
+    node: settings.get<string>('nodePath') || undefined,
+    ffmpeg: settings.get<string>('ffmpegPath') || undefined,
+    gpu: settings.get<string>('gpu') || undefined,
+  })
+}
+
+export function isSchedule(uri: vscode.Uri): boolean {
+  return uri.scheme === 'file' && uri.fsPath.endsWith('.multigrid.json')
+}
+
+async function chooseSchedule(runs: Runs): Promise<vscode.Uri | undefined> {
+  const open = vscode.window.activeTextEditor?.document.uri
+  if (open && isSchedule(open)) return open
+  if (runs.schedules.length === 0) await runs.refresh()
+  const [only, ...others] = runs.schedules
+  if (!only) {
+    throw new HumanError('There is no schedule file (*.multigrid.json) in this folder. Make one with "Multigrid: New Schedule".')
+  }
+  if (others.length === 0) return only
+  const items = runs.schedules.map((uri) => ({
+    label: path.basename(uri.fsPath),
+    description: vscode.workspace.asRelativePath(path.dirname(uri.fsPath)),
+    uri,
+  }))
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which schedule should be trained?' })
+  return picked?.uri
+}
+
+async function saveIfDirty(file: vscode.Uri): Promise<void> {
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === file.toString())
+  if (document?.isDirty) await document.save()
+}

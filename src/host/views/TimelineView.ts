@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import * as vscode from 'vscode'
+import { viewToHost } from '../../protocol/view'
+import type { HostToView, ViewState, ViewToHost } from '../../protocol/view'
+import type { AttachedRun } from '../../run/AttachedRun'
+import type { Runs } from '../Runs'
+
+const postEveryMs = 100
+
+/** The sidebar's timeline: a snapshot when the view appears or another run is chosen, then updates, at most ten a second. */
+export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposable {
+  static readonly id = 'multigrid.timeline'
+
+  private view: vscode.WebviewView | undefined
+  private shown: AttachedRun | undefined
+  private timer: NodeJS.Timeout | undefined
+  private listChanged = false
+  private readonly subscriptions: vscode.Disposable[]
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly runs: Runs,
+    private readonly obstacle: () => string | undefined,
+    private readonly onMessage: (message: Exclude<ViewToHost, { type: 'ready' }>) => void,
+  ) {
+    this.subscriptions = [
+      runs.onDidChange(() => {
+        this.listChanged = true
+        this.schedule()
+      }),
+      runs.onDidProgress((run) => {
+        if (run === this.shown) this.schedule()
+      }),
+    ]
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.view = view
+    view.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist')],
+    }
+    view.webview.onDidReceiveMessage((raw: unknown) => this.receive(raw))
+    view.onDidDispose(() => {
+      this.view = undefined
+      this.shown = undefined
+    })
+    view.webview.html = this.page(view.webview)
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer)
+    for (const subscription of this.subscriptions) subscription.dispose()
+  }
+
+  private receive(raw: unknown): void {
+    const message = viewToHost.safeParse(raw)
+    if (!message.success) return
+    if (message.data.type === 'ready') this.sendSnapshot()
+    else this.onMessage(message.data)
+  }
+
+  private schedule(): void {
+    if (this.timer || !this.view?.visible) return
+    this.timer = setTimeout(() => {
+      this.timer = undefined
+      this.send()
+    }, postEveryMs)
+  }
+
+  private send(): void {
+    if (!this.view?.visible) return
+    const { selected } = this.runs
+    if (!selected || selected !== this.shown) return this.sendSnapshot()
+    const { run, curves } = selected.history.takeUpdate()
+    this.post({ type: 'update', run, curves, ...(this.listChanged && { runs: this.runs.summaries() }) })
+    this.listChanged = false
+  }
+
+  private sendSnapshot(): void {
+    const { selected } = this.runs
+    this.shown = selected
+    this.listChanged = false
+    const obstacle = this.obstacle()
+    const state: ViewState = {
+      runs: this.runs.summaries(),
+      schedules: this.runs.schedules.map((uri) => vscode.workspace.asRelativePath(uri)),
+      ...(selected && { run: selected.history.view() }),
+      ...(obstacle !== undefined && { obstacle }),
+    }
+    // What the snapshot shows is no news any more.
+    selected?.history.takeUpdate()
+    this.post({ type: 'snapshot', state })
+  }
+
+  private post(message: HostToView): void {
+    void this.view?.webview.postMessage(message)
+  }
+
+  private page(webview: vscode.Webview): string {
+    const nonce = randomBytes(16).toString('base64')
+    const asset = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', name)).toString()
+    const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} 'nonce-${nonce}'`
+    return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width">
+<link rel="stylesheet" href="${asset('webview-style.css')}">
+<title>Multigrid</title>
+</head>
+<body>
+<div id="app"></div>
+<script nonce="${nonce}" src="${asset('webview.js')}"></script>
+</body>
+</html>`
+  }
+}

@@ -1,0 +1,228 @@
+import type { EventOf, RunEvent } from '../protocol/events'
+import { curveNames } from '../protocol/view'
+import type { CurveName, CurveUpdate, Evaluation, Mark, RunPhase, RunView, ShapeStats, Span } from '../protocol/view'
+import { Series } from './Series'
+
+const keptMarks = 500
+const keptProblems = 50
+
+interface ShapeTotals {
+  readonly shape: ShapeStats['shape']
+  steps: number
+  data: number
+  compute: number
+}
+
+type Scalars = Omit<RunView, 'curves'>
+
+/** Everything a person is shown of a run, folded from its events in order; memory is bounded whatever the run's length. */
+export class RunHistory {
+  private scalars: Scalars
+  private readonly series: Record<CurveName, Series>
+  private readonly shapes = new Map<string, ShapeTotals>()
+  private readonly changed = new Set<keyof Scalars>()
+  private lastSeq = 0
+
+  constructor(id: string, name: string) {
+    this.series = Object.fromEntries(curveNames.map((curve) => [curve, new Series()])) as Record<CurveName, Series>
+    this.scalars = {
+      id,
+      name,
+      state: 'connecting',
+      reason: '',
+      iterations: 0,
+      rates: [],
+      spans: [],
+      shapes: [],
+      evaluations: [],
+      marks: [],
+      problems: [],
+      problemCount: 0,
+    }
+  }
+
+  /** Sequence number of the last event taken in; 0 before the first. */
+  get seq(): number {
+    return this.lastSeq
+  }
+
+  get current(): Readonly<Scalars> {
+    return this.scalars
+  }
+
+  /** Takes in the next event; one that was seen already is passed over, so that a replay may overlap. */
+  push(event: RunEvent): void {
+    if (event.seq <= this.lastSeq) return
+    this.lastSeq = event.seq
+    switch (event.type) {
+      case 'run':
+        return this.onRun(event)
+      case 'plan':
+        return this.onPlan(event)
+      case 'step':
+        return this.onStep(event)
+      case 'device':
+        return this.set({ device: event })
+      case 'evaluation':
+        return this.onEvaluation(event)
+      case 'checkpoint': {
+        const text = `${event.best ? 'Best checkpoint' : 'Checkpoint'} at iteration ${event.iteration}`
+        return this.mark({ kind: event.best ? 'best' : 'checkpoint', epoch: event.epoch, time: event.time, text })
+      }
+      case 'state':
+        return this.onState(event)
+      case 'problem':
+        this.mark({ kind: 'problem', epoch: this.epoch, time: event.time, text: event.message })
+        return this.set({
+          problems: [...this.scalars.problems, { time: event.time, message: event.message }].slice(-keptProblems),
+          problemCount: this.scalars.problemCount + 1,
+        })
+    }
+  }
+
+  /** A state that no event told: the connection's, or that the trainer is gone. */
+  setState(state: RunPhase, reason: string): void {
+    if (this.scalars.state !== state || this.scalars.reason !== reason) this.set({ state, reason })
+  }
+
+  view(): RunView {
+    this.refreshShapes()
+    const curves = Object.fromEntries(curveNames.map((name) => [name, this.series[name].curve()]))
+    return { ...this.scalars, curves: curves as RunView['curves'] }
+  }
+
+  /** What changed since the last call (or since `view`, if `view` was called by the same reader after it). */
+  takeUpdate(): { run: Partial<Scalars>; curves: Partial<Record<CurveName, CurveUpdate>> } {
+    this.refreshShapes()
+    const run = Object.fromEntries([...this.changed].map((key) => [key, this.scalars[key]])) as Partial<Scalars>
+    this.changed.clear()
+    const curves: Partial<Record<CurveName, CurveUpdate>> = {}
+    for (const name of curveNames) {
+      const update = this.series[name].takeUpdate()
+      if (update) curves[name] = update
+    }
+    return { run, curves }
+  }
+
+  private get epoch(): number {
+    return this.scalars.now?.epoch ?? 0
+  }
+
+  private onRun(event: EventOf<'run'> & { time: number }): void {
+    this.set({ info: event })
+    if (event.iteration === 0 && !this.scalars.now) return
+    for (const name of curveNames) this.series[name].cut(event.epoch)
+    const keep = this.scalars.spans.filter((span) => span.start < event.epoch)
+    this.set({
+      spans: keep.map((span) => (span.end > event.epoch ? { ...span, end: event.epoch } : span)),
+      evaluations: this.scalars.evaluations.filter((one) => one.iteration <= event.iteration),
+      marks: this.scalars.marks.filter((mark) => mark.epoch <= event.epoch),
+    })
+    this.mark({ kind: 'resumed', epoch: event.epoch, time: event.time, text: `Resumed at iteration ${event.iteration}` })
+  }
+
+  private onPlan(event: EventOf<'plan'> & { time: number }): void {
+    const { plan, iterations, rates, forecast } = event
+    this.set({ plan, iterations, rates, ...(forecast && { forecast }) })
+    if (event.changes.length > 0) {
+      this.mark({ kind: 'edit', epoch: this.epoch, time: event.time, text: event.changes.join('; ') })
+    }
+  }
+
+  private onStep(event: EventOf<'step'>): void {
+    const { iteration, epoch, phase, shape, lr, loss, top1, seconds, progress, secondsLeft } = event
+    const took = seconds.data + seconds.compute
+    const clipsPerSecond = took > 0 ? event.clips / took : 0
+    this.series.lr.push(epoch, lr)
+    this.series.top1.push(epoch, top1)
+    this.series.clipsPerSecond.push(epoch, clipsPerSecond)
+    if (loss !== null) this.series.loss.push(epoch, loss)
+    const totals = this.count(shape, seconds)
+    this.extendSpan(event)
+    this.set({
+      now: {
+        iteration,
+        epoch,
+        phase,
+        shape,
+        lr,
+        loss,
+        top1,
+        clipsPerSecond: rateOf(totals),
+        inputShare: inputShareOf(totals),
+        progress,
+        secondsLeft,
+      },
+    })
+  }
+
+  private count(shape: EventOf<'step'>['shape'], seconds: EventOf<'step'>['seconds']): ShapeTotals {
+    const { batch, frames, size } = shape
+    const key = `${batch}x${frames}x${size}`
+    const totals = this.shapes.get(key) ?? { shape: { batch, frames, size }, steps: 0, data: 0, compute: 0 }
+    totals.steps++
+    totals.data += seconds.data
+    totals.compute += seconds.compute
+    this.shapes.set(key, totals)
+    this.changed.add('shapes')
+    return totals
+  }
+
+  private refreshShapes(): void {
+    if (!this.changed.has('shapes')) return
+    const shapes = [...this.shapes.values()].map((totals) => ({
+      shape: totals.shape,
+      steps: totals.steps,
+      clipsPerSecond: rateOf(totals),
+      secondsPerStep: (totals.data + totals.compute) / totals.steps,
+      inputShare: inputShareOf(totals),
+    }))
+    this.scalars = { ...this.scalars, shapes }
+  }
+
+  private extendSpan({ phase, epoch, shape }: EventOf<'step'>): void {
+    const planned = this.scalars.plan?.phases[phase]?.shapes ?? []
+    const mismatch = !planned.some((p) => p.batch === shape.batch && p.frames === shape.frames && p.size === shape.size)
+    const spans = [...this.scalars.spans]
+    const last = spans.at(-1)
+    if (last?.phase === phase && last.mismatch === mismatch) spans[spans.length - 1] = { ...last, end: epoch }
+    else {
+      if (last) spans[spans.length - 1] = { ...last, end: epoch }
+      spans.push({ phase, start: last ? epoch : 0, end: epoch, mismatch })
+    }
+    this.set({ spans: spans satisfies Span[] })
+  }
+
+  private onEvaluation({ epoch, iteration, loss, top1, top5, k }: EventOf<'evaluation'>): void {
+    const one: Evaluation = { epoch, iteration, loss, top1, top5, k }
+    this.set({ evaluations: [...this.scalars.evaluations, one] })
+  }
+
+  private onState({ state, reason, time }: EventOf<'state'> & { time: number }): void {
+    const before = this.scalars.state
+    this.set({ state, reason })
+    if (state === 'held') this.mark({ kind: 'held', epoch: this.epoch, time, text: 'Paused' })
+    else if (state === 'running' && before === 'held') {
+      this.mark({ kind: 'resumed', epoch: this.epoch, time, text: 'Resumed' })
+    } else if (state === 'stopped' || state === 'released' || state === 'failed') {
+      this.mark({ kind: 'stopped', epoch: this.epoch, time, text: reason })
+    }
+  }
+
+  private mark(mark: Mark): void {
+    this.set({ marks: [...this.scalars.marks, mark].slice(-keptMarks) })
+  }
+
+  private set(change: Partial<Scalars>): void {
+    this.scalars = { ...this.scalars, ...change }
+    for (const key of Object.keys(change) as (keyof Scalars)[]) this.changed.add(key)
+  }
+}
+
+function rateOf({ shape, steps, data, compute }: ShapeTotals): number {
+  return data + compute > 0 ? (steps * shape.batch) / (data + compute) : 0
+}
+
+function inputShareOf({ data, compute }: ShapeTotals): number {
+  return data + compute > 0 ? data / (data + compute) : 0
+}

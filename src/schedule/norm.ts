@@ -1,0 +1,14 @@
+import type { ScheduleSettings } from './settings'
+
+/** How batch normalisation keeps the size of its sample while the batch grows: one sample per device, several, or one over devices. */
+export type Norm =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'split'; readonly splits: number }
+  | { readonly kind: 'sync'; readonly devices: number }
+
+/** Normalisation whose statistics are taken over `bnBase` clips, as nearly as whole splits and devices allow. */
+export function normFor({ multigrid, engine }: ScheduleSettings, batch: number): Norm {
+  const samples = batch / engine.devices / multigrid.bnBase
+  if (samples < 1) return { kind: 'sync', devices: Math.trunc(1 / samples) }
+  return samples > 1 ? { kind: 'split', splits: Math.trunc(samples) } : { kind: 'plain' }
+}

@@ -1,0 +1,66 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import { HumanError } from '../HumanError'
+import { runFiles, runRecord } from '../protocol/runRecord'
+import type { RunRecord } from '../protocol/runRecord'
+
+/** The run folder as its trainer sees it: only the trainer writes there once it has started. */
+export class RunFolder {
+  private record: RunRecord
+
+  /** Throws HumanError when the folder is not one of a run. */
+  constructor(readonly folder: string) {
+    const file = this.file('record')
+    try {
+      this.record = runRecord.parse(JSON.parse(readFileSync(file, 'utf8')))
+    } catch {
+      throw new HumanError(`${file} is not the record of a run. Start the run from its schedule file instead.`)
+    }
+  }
+
+  get id(): string {
+    return this.record.id
+  }
+
+  get name(): string {
+    return this.record.name
+  }
+
+  get bestTop1(): number | undefined {
+    return this.record.bestTop1
+  }
+
+  file(which: keyof typeof runFiles): string {
+    return path.join(this.folder, runFiles[which])
+  }
+
+  readConfig(): unknown {
+    return JSON.parse(readFileSync(this.file('config'), 'utf8'))
+  }
+
+  writeConfig(config: unknown): void {
+    writeAtomically(this.file('config'), `${JSON.stringify(config, null, 2)}\n`, 0o644)
+  }
+
+  writePlan(plan: unknown): void {
+    writeAtomically(this.file('plan'), `${JSON.stringify(plan)}\n`, 0o644)
+  }
+
+  /** Merges `change` into run.json; readers see the old record or the new one. */
+  update(change: Partial<RunRecord>): void {
+    this.record = { ...this.record, ...change }
+    writeAtomically(this.file('record'), `${JSON.stringify(this.record, null, 2)}\n`, 0o600)
+  }
+}
+
+function writeAtomically(file: string, text: string, mode: number): void {
+  const aside = `${file}.${process.pid}.partial`
+  const descriptor = openSync(aside, 'w', mode)
+  try {
+    writeSync(descriptor, text)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(aside, file)
+}

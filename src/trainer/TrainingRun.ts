@@ -1,0 +1,274 @@
+import { HumanError } from '../HumanError'
+import { decodeConfig } from '../config/parse'
+import type { Config } from '../config/schema'
+import type { EventOf, EventPayload, Forecast, WirePlan } from '../protocol/events'
+import type { Result } from '../protocol/requests'
+import { iterationsPerEpoch, locate, totalIterations } from '../schedule/iterations'
+import { learningRate } from '../schedule/learningRate'
+import { epochRows, makePlan } from '../schedule/plan'
+import type { EpochRow, Plan } from '../schedule/plan'
+import { readBatches } from './batches'
+import type { Checkpoints } from './checkpoint'
+import type { Dataset } from './data/dataset'
+import type { ClipBatch, ClipReader } from './data/reader'
+import { Forecaster, shapeKey } from './Forecaster'
+import type { Fact, Learner } from './loop'
+import { trainingLoop } from './loop'
+import type { NetworkLearner } from './NetworkLearner'
+import type { RunFolder } from './RunFolder'
+import type { Training } from './Session'
+
+const maxRatePoints = 2000
+
+export interface TrainingRunOptions {
+  readonly run: RunFolder
+  readonly config: Config
+  readonly dataset: Dataset
+  readonly reader: ClipReader
+  readonly learner: NetworkLearner
+  readonly checkpoints: Checkpoints
+  readonly timed: ReadonlyMap<string, number>
+  readonly tell: (event: EventPayload) => void
+  readonly start: { readonly iteration: number; readonly offset: number; readonly bestTop1: number | undefined }
+}
+
+/** One schedule: what follows from a config, and is replaced as a whole when an edit is applied. */
+interface Course {
+  readonly config: Config
+  readonly plan: Plan
+  readonly rows: readonly EpochRow[]
+  readonly offset: number
+  readonly batches: ReturnType<typeof readBatches>
+  readonly facts: AsyncGenerator<Fact, void>
+  readonly forecaster: Forecaster
+}
+
+interface Edit {
+  readonly config: Config
+  readonly fromEpoch: number
+  readonly changes: string[]
+}
+
+/** A run that is ready to train: the loop with its data, network, forecast and checkpoints behind one face. */
+export class TrainingRun implements Training {
+  private course: Course
+  private done: number
+  private bestTop1: number | undefined
+  /** Top-1 of the evaluation at `done`, until the next step. */
+  private top1: number | undefined
+  private pending: Edit | undefined
+  /** An edit was taken since the last checkpoint. */
+  private turned = false
+
+  constructor(private readonly options: TrainingRunOptions) {
+    const { config, start } = options
+    this.done = start.iteration
+    this.bestTop1 = start.bestTop1
+    this.course = this.plot(config, start.offset)
+  }
+
+  get facts(): AsyncIterator<Fact, void> {
+    return this.course.facts
+  }
+
+  get iteration(): number {
+    return this.done
+  }
+
+  /** Fractional epoch of the next step. */
+  get epoch(): number {
+    const { plan, offset } = this.course
+    return epochAt(plan, this.options.dataset.train.length, this.done - offset)
+  }
+
+  forecast(): Forecast & { progress: number } {
+    return this.course.forecaster.at(this.done - this.course.offset, this.epoch)
+  }
+
+  observe(fact: Fact): void {
+    switch (fact.kind) {
+      case 'step':
+        this.done = fact.iteration + 1
+        this.top1 = undefined
+        return this.course.forecaster.observe(fact)
+      case 'evaluation':
+        this.top1 = fact.sums.top1 / fact.sums.clips
+        return this.course.forecaster.observeEvaluation(fact.seconds)
+      case 'epoch':
+        return this.turn()
+      case 'evaluating':
+        return
+    }
+  }
+
+  savesAfter(epoch: number): boolean {
+    const { config, plan } = this.course
+    return (
+      (epoch + 1) % config.train.checkpointEvery === 0 ||
+      epoch + 1 >= plan.epochs ||
+      this.top1 !== undefined ||
+      this.turned
+    )
+  }
+
+  save(): { path: string; bytes: number; best: boolean; epoch: number } {
+    const { checkpoints, learner, run } = this.options
+    const best = this.top1 !== undefined && (this.bestTop1 === undefined || this.top1 > this.bestTop1)
+    const bestTop1 = best ? this.top1 : this.bestTop1
+    const { epoch } = this
+    const { folder, bytes } = checkpoints.save(
+      {
+        iteration: this.done,
+        epoch,
+        offset: this.course.offset,
+        ...(this.top1 !== undefined && { top1: this.top1 }),
+        ...(bestTop1 !== undefined && { bestTop1 }),
+      },
+      learner.export(),
+    )
+    this.bestTop1 = bestTop1
+    this.turned = false
+    if (best && bestTop1 !== undefined) run.update({ bestTop1 })
+    return { path: folder, bytes, best, epoch }
+  }
+
+  /** The plan as it travels, with its rates and the forecast. */
+  describe(changes: string[]): EventOf<'plan'> {
+    const { plan, rows, offset } = this.course
+    const { progress: _, ...forecast } = this.forecast()
+    return {
+      type: 'plan',
+      plan: wire(plan),
+      iterations: totalIterations(plan, this.options.dataset.train.length) + offset,
+      rates: ratePoints(rows),
+      forecast,
+      changes,
+    }
+  }
+
+  preview(raw: unknown): Result<'previewConfig'> {
+    const { changes, fromEpoch } = this.edit(raw)
+    return { fromEpoch, changes }
+  }
+
+  /** Answers at once; the edit is taken when the epoch under way has ended. */
+  apply(raw: unknown): Result<'applyConfig'> {
+    const edit = this.edit(raw)
+    this.pending = edit
+    if (edit.fromEpoch === this.epoch) this.turn()
+    return { fromEpoch: edit.fromEpoch, changes: edit.changes }
+  }
+
+  async dispose(): Promise<void> {
+    await this.course.batches.cancel()
+  }
+
+  /** What an edit comes to, or why it cannot be taken now. */
+  private edit(raw: unknown): Edit {
+    const config = decodeConfig(raw)
+    const before = this.course.config
+    for (const [key, a, b] of [
+      ['model', before.model, config.model],
+      ['data.train', before.data.train, config.data.train],
+      ['data.val', before.data.val, config.data.val],
+      ['engine', before.engine, config.engine],
+      ['train.seed', before.train.seed, config.train.seed],
+    ] as const) {
+      if (JSON.stringify(a) !== JSON.stringify(b)) {
+        throw new HumanError(`"${key}" cannot change while a run trains. Start a new run for that.`)
+      }
+    }
+    const plan = makePlan(config)
+    const fromEpoch = Math.ceil(this.epoch)
+    if (fromEpoch >= plan.epochs) {
+      throw new HumanError(
+        `The edited schedule has ${plan.epochs} epochs and the run is in epoch ${Math.floor(this.epoch)} already. Give it more epochs.`,
+      )
+    }
+    return { config, fromEpoch, changes: differences(before, config) }
+  }
+
+  /** Between two epochs: takes the edit that waits. */
+  private turn(): void {
+    const { pending } = this
+    if (!pending) return
+    this.pending = undefined
+    void this.course.batches.cancel()
+    const offset = offsetAt(makePlan(pending.config), this.options.dataset.train.length, this.done, pending.fromEpoch)
+    this.course = this.plot(pending.config, offset)
+    this.turned = true
+    this.options.run.writeConfig(pending.config)
+    this.options.run.writePlan(this.course.plan)
+    this.options.tell(this.describe(pending.changes))
+  }
+
+  private plot(config: Config, offset: number): Course {
+    const { dataset, reader, learner, timed } = this.options
+    const clips = dataset.train.length
+    const plan = makePlan(config)
+    const rows = epochRows(config, plan)
+    const batches = readBatches({ reader, dataset, config, plan, start: this.done, offset })
+    const facts = trainingLoop<ClipBatch>({
+      plan,
+      rows,
+      rate: (epoch) => learningRate(config, plan, epoch),
+      clips,
+      start: this.done,
+      offset,
+      batches,
+      learner: learner satisfies Learner<ClipBatch>,
+      now: () => performance.now(),
+    })
+    const full = { batch: config.train.batch, frames: config.data.frames, size: config.data.crop }
+    const evaluations = dataset.val.length > 0 ? rows.filter((row) => row.evaluate).map((row) => row.epoch) : []
+    const baseline = { key: shapeKey(full), epochs: config.train.epochs, batch: config.train.batch }
+    return { config, plan, rows, offset, batches, facts, forecaster: new Forecaster(plan, clips, evaluations, timed, baseline) }
+  }
+}
+
+function epochAt(plan: Plan, clips: number, iteration: number): number {
+  return iteration >= totalIterations(plan, clips) ? plan.epochs : locate(plan, clips, iteration).fractionalEpoch
+}
+
+/** How many more iterations `done` is than `plan` has before `epoch`. */
+export function offsetAt(plan: Plan, clips: number, done: number, epoch: number): number {
+  let before = 0
+  for (const { startEpoch, endEpoch, shapes } of plan.phases) {
+    const epochs = Math.max(0, Math.min(epoch, endEpoch) - startEpoch)
+    before += epochs * iterationsPerEpoch(shapes, clips)
+  }
+  return done - before
+}
+
+/** Quarters of epochs, thinned evenly; the last one stays. */
+function ratePoints(rows: readonly EpochRow[]): [number, number][] {
+  const all = rows.flatMap(({ epoch, lr }) => lr.map((rate, quarter): [number, number] => [epoch + quarter / 4, rate]))
+  const every = Math.ceil(all.length / maxRatePoints)
+  return all.filter((_, i) => i % every === 0 || i === all.length - 1)
+}
+
+/** `train.learningRate: 0.1 → 0.05`, a line for each leaf that differs. */
+function differences(before: unknown, after: unknown, key = ''): string[] {
+  if (isRecord(before) && isRecord(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+    return [...keys].flatMap((name) => differences(before[name], after[name], key ? `${key}.${name}` : name))
+  }
+  const [a, b] = [JSON.stringify(before), JSON.stringify(after)] as (string | undefined)[]
+  return a === b ? [] : [`${key}: ${a ?? 'default'} → ${b ?? 'default'}`]
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A mutable copy, as the schema's types want it. */
+function wire({ epochs, phases }: Plan): WirePlan {
+  return {
+    epochs,
+    phases: phases.map((phase) => ({
+      ...phase,
+      shapes: phase.shapes.map((shape) => ({ ...shape, jitter: [...shape.jitter] })),
+      stride: [...phase.stride],
+    })),
+  }
+}

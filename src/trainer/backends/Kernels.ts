@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor1D, Tensor2D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core'
+
+export type Pair = readonly [height: number, width: number]
+export type Triple = readonly [frames: number, height: number, width: number]
+export type Shape4 = readonly [number, number, number, number]
+export type Shape5 = readonly [number, number, number, number, number]
+
+/** Strides and symmetric zero padding of a two-dimensional window. */
+export interface Window2d {
+  readonly stride: Pair
+  readonly pad: Pair
+}
+
+export interface PoolWindow extends Window2d {
+  readonly size: Pair
+}
+
+export type RunningStatistics = Readonly<Record<'mean' | 'variance', Tensor1D>>
+
+export interface BatchNormGradients {
+  readonly input: Tensor4D
+  readonly scale: Tensor1D
+  readonly offset: Tensor1D
+}
+
+/** Normalised output, the running statistics after this batch, and the gradients, which may be asked for once. */
+export interface BatchNormPass {
+  readonly out: Tensor4D
+  readonly running: RunningStatistics
+  gradients(outGradient: Tensor4D): BatchNormGradients
+}
+
+/**
+ * What a network needs of a backend, with gradients that are right on it. Images are channels-last, filters are
+ * height × width × in × out; inputs are never disposed, and nothing but the results outlives a call.
+ */
+export interface Kernels {
+  conv2d(x: Tensor4D, filter: Tensor4D, window: Window2d): Tensor4D
+  conv2dInputGradient(outGradient: Tensor4D, filter: Tensor4D, inputShape: Shape4, window: Window2d): Tensor4D
+  conv2dFilterGradient(x: Tensor4D, outGradient: Tensor4D, filterShape: Shape4, window: Window2d): Tensor4D
+  /** Padding never wins. */
+  maxPool(x: Tensor4D, window: PoolWindow): Tensor4D
+  maxPoolGradient(x: Tensor4D, out: Tensor4D, outGradient: Tensor4D, window: PoolWindow): Tensor4D
+  relu(x: Tensor4D): Tensor4D
+  reluGradient(out: Tensor4D, outGradient: Tensor4D): Tensor4D
+  /** Statistics of this batch; running ← (1 − momentum)·running + momentum·batch, with the unbiased variance. */
+  batchNorm(
+    x: Tensor4D,
+    scale: Tensor1D,
+    offset: Tensor1D,
+    running: RunningStatistics,
+    options: BatchNormOptions,
+  ): BatchNormPass
+  /** Given statistics. */
+  batchNormFixed(
+    x: Tensor4D,
+    scale: Tensor1D,
+    offset: Tensor1D,
+    running: RunningStatistics,
+    epsilon: number,
+  ): Tensor4D
+  /** Loss of each row, and the gradient of their sum. */
+  crossEntropy(logits: Tensor2D, labels: Tensor1D): { readonly losses: Tensor1D; readonly gradient: Tensor2D }
+  /** Bytes to (value / 255 − mean) / deviation of their channel. */
+  normalise(pixels: Uint8Array, shape: Shape5, statistics: PixelStatistics): Tensor5D
+  /** Cuts a vector into pieces of the given lengths. */
+  splitVector(vector: Tensor1D, lengths: readonly number[]): Tensor1D[]
+}
+
+/** Of red, green and blue, each from 0 to 1. */
+export interface PixelStatistics {
+  readonly mean: readonly number[]
+  readonly deviation: readonly number[]
+}
+
+export interface BatchNormOptions {
+  readonly momentum: number
+  readonly epsilon: number
+}
+
+const byBackend = new Map<string, Kernels>()
+
+/** Says which kernels networks run on when `backend` is TensorFlow.js's current one. */
+export function provideKernels(backend: string, kernels: Kernels): void {
+  byBackend.set(backend, kernels)
+}
+
+export function currentKernels(): Kernels {
+  const kernels = byBackend.get(tf.getBackend())
+  if (!kernels) throw new Error(`No kernels for the backend "${tf.getBackend()}": call loadBackend() first.`)
+  return kernels
+}

@@ -1,0 +1,219 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
+import type { BatchNormOptions, Kernels, Pair, PoolWindow, RunningStatistics, Window2d } from './Kernels'
+import { nativeBackend } from './nativeBackend'
+import type { Attribute } from './nativeBackend'
+
+/** TensorFlow's own operations, called one by one: no tape, and none of the compositions TensorFlow.js makes of them. */
+export const nativeKernels: Kernels = {
+  conv2d: (x, filter, window) => image('Conv2D', convolution(filter.shape, window), [x, filter]),
+
+  conv2dInputGradient: (outGradient, filter, inputShape, window) =>
+    tf.tidy(() =>
+      image('Conv2DBackpropInput', convolution(filter.shape, window), [
+        ints32(inputShape),
+        filter,
+        outGradient,
+      ]),
+    ),
+
+  // Explicit padding is left to operations of its own, or the fast kernels do not take it.
+  conv2dFilterGradient: (x, outGradient, filterShape, window) =>
+    tf.tidy(() => {
+      const keeps = keepsSize(filterShape, window)
+      const attributes = convolution(filterShape, keeps ? window : { ...window, pad: [0, 0] })
+      const around = keeps ? x : padded(x, window.pad)
+      return image('Conv2DBackpropFilter', attributes, [around, ints32(filterShape), outGradient])
+    }),
+
+  maxPool: (x, window) => image('MaxPool', pool(window), [x]),
+
+  maxPoolGradient: (x, out, outGradient, window) => image('MaxPoolGrad', pool(window), [x, out, outGradient]),
+
+  relu: (x) => image('Relu', [floats('T')], [x]),
+
+  reluGradient: (out, outGradient) => image('ReluGrad', [floats('T')], [outGradient, out]),
+
+  batchNorm(x, scale, offset, running, { momentum, epsilon }: BatchNormOptions) {
+    const attributes = [...normalisation(epsilon, true), float('exponential_avg_factor', momentum)]
+    const outputs = several(
+      'FusedBatchNormV3',
+      attributes,
+      [x, scale, offset, running.mean, running.variance],
+      6,
+    )
+    const [out, mean, variance, ...saved] = outputs as [Tensor4D, Tensor1D, Tensor1D, Tensor, Tensor, Tensor]
+    return {
+      out,
+      running: { mean, variance },
+      gradients(outGradient) {
+        const inputs = [outGradient, x, scale, ...saved]
+        const [input, scaleGradient, offsetGradient, ...unused] = several(
+          'FusedBatchNormGradV3',
+          normalisation(epsilon, true),
+          inputs,
+          5,
+        )
+        tf.dispose([...saved, ...unused])
+        return {
+          input: input as Tensor4D,
+          scale: scaleGradient as Tensor1D,
+          offset: offsetGradient as Tensor1D,
+        }
+      },
+    }
+  },
+
+  batchNormFixed(x, scale, offset, running: RunningStatistics, epsilon) {
+    const inputs = [x, scale, offset, running.mean, running.variance]
+    const [out, ...unused] = several('FusedBatchNormV3', normalisation(epsilon, false), inputs, 6)
+    tf.dispose(unused)
+    return out as Tensor4D
+  },
+
+  crossEntropy(logits: Tensor2D, labels: Tensor1D) {
+    const attributes = [floats('T'), type('Tlabels', nativeBackend().binding.TF_INT32)]
+    const [losses, gradient] = several('SparseSoftmaxCrossEntropyWithLogits', attributes, [logits, labels], 2)
+    return { losses: losses as Tensor1D, gradient: gradient as Tensor2D }
+  },
+
+  // Uploaded as bytes, a quarter of what integers or floats would be.
+  normalise: (pixels, shape, { mean, deviation }) =>
+    tf.tidy(() => {
+      const words = new Int32Array(Math.ceil(pixels.length / 4))
+      new Uint8Array(words.buffer).set(pixels)
+      const { TF_INT32, TF_FLOAT } = nativeBackend().binding
+      const bytes = single(
+        'Bitcast',
+        [type('T', TF_INT32), type('type', uint8)],
+        [tf.tensor1d(words, 'int32')],
+      )
+      const values = single(
+        'Cast',
+        [type('SrcT', uint8), type('DstT', TF_FLOAT), flag('Truncate', false)],
+        [bytes],
+      )
+      const used =
+        words.length * 4 === pixels.length ? values : tf.slice(tf.reshape(values, [-1]), 0, pixels.length)
+      const [clips, frames, height, width, channels] = shape
+      // Whole lines, since operations on three channels at a time are slow.
+      const lines = tf.reshape<tf.Rank.R2>(used, [clips * frames * height, width * channels])
+      const scale = tf.tensor1d(deviation.map((value) => 1 / (255 * value)))
+      const offset = tf.tensor1d(mean.map((value, channel) => -value / deviation[channel]!))
+      return tf.reshape<tf.Rank.R5>(
+        tf.add(tf.mul(lines, tf.tile(scale, [width])), tf.tile(offset, [width])),
+        [...shape],
+      )
+    }),
+
+  splitVector: (vector, lengths) =>
+    tf.tidy(() => {
+      const { TF_INT32 } = nativeBackend().binding
+      const attributes = [
+        floats('T'),
+        type('Tlen', TF_INT32),
+        { ...ints('num_split', []), value: lengths.length },
+      ]
+      const inputs = [vector, ints32(lengths), tf.scalar(0, 'int32')]
+      return several('SplitV', attributes, inputs, lengths.length) as Tensor1D[]
+    }),
+}
+
+/** TensorFlow's number for bytes, which TensorFlow.js has no name for. */
+const uint8 = 4
+
+function padded(x: Tensor4D, [height, width]: Pair): Tensor4D {
+  if (height === 0 && width === 0) return x
+  return tf.pad(x, [
+    [0, 0],
+    [height, height],
+    [width, width],
+    [0, 0],
+  ])
+}
+
+function convolution(filterShape: readonly number[], window: Window2d): Attribute[] {
+  return [
+    floats('T'),
+    ints('strides', [1, ...window.stride, 1]),
+    ...(keepsSize(filterShape, window) ? [text('padding', 'SAME')] : padding(window.pad)),
+    text('data_format', 'NHWC'),
+    ints('dilations', [1, 1, 1, 1]),
+    flag('use_cudnn_on_gpu', true),
+  ]
+}
+
+/** Where TensorFlow's own padding is the one asked for, faster kernels take it. */
+function keepsSize([height, width]: readonly number[], { stride, pad }: Window2d): boolean {
+  return stride[0] === 1 && stride[1] === 1 && height === 2 * pad[0] + 1 && width === 2 * pad[1] + 1
+}
+
+function padding([height, width]: Pair): Attribute[] {
+  if (height === 0 && width === 0) return [text('padding', 'VALID')]
+  return [text('padding', 'EXPLICIT'), ints('explicit_paddings', [0, 0, height, height, width, width, 0, 0])]
+}
+
+function pool({ size, stride, pad }: PoolWindow): Attribute[] {
+  return [
+    floats('T'),
+    ints('ksize', [1, ...size, 1]),
+    ints('strides', [1, ...stride, 1]),
+    ...padding(pad),
+    text('data_format', 'NHWC'),
+  ]
+}
+
+function normalisation(epsilon: number, training: boolean): Attribute[] {
+  return [
+    floats('T'),
+    floats('U'),
+    text('data_format', 'NHWC'),
+    float('epsilon', epsilon),
+    flag('is_training', training),
+  ]
+}
+
+function image(op: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor4D {
+  return single(op, attributes, inputs) as Tensor4D
+}
+
+function single(op: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor {
+  return nativeBackend().executeSingleOutput(op, attributes, inputs)
+}
+
+function several(
+  op: string,
+  attributes: readonly Attribute[],
+  inputs: readonly TensorInfo[],
+  outputs: number,
+): Tensor[] {
+  return nativeBackend().executeMultipleOutputs(op, attributes, inputs, outputs)
+}
+
+function ints32(values: readonly number[]): Tensor1D {
+  return tf.tensor1d([...values], 'int32')
+}
+
+function type(name: string, value: number): Attribute {
+  return { name, type: nativeBackend().binding.TF_ATTR_TYPE, value }
+}
+
+function floats(name: string): Attribute {
+  return type(name, nativeBackend().binding.TF_FLOAT)
+}
+
+function text(name: string, value: string): Attribute {
+  return { name, type: nativeBackend().binding.TF_ATTR_STRING, value }
+}
+
+function ints(name: string, value: readonly number[]): Attribute {
+  return { name, type: nativeBackend().binding.TF_ATTR_INT, value }
+}
+
+function float(name: string, value: number): Attribute {
+  return { name, type: nativeBackend().binding.TF_ATTR_FLOAT, value }
+}
+
+function flag(name: string, value: boolean): Attribute {
+  return { name, type: nativeBackend().binding.TF_ATTR_BOOL, value }
+}

@@ -1,0 +1,75 @@
+import type { Config } from '../config/schema'
+import { batchAt, locate, totalIterations } from '../schedule/iterations'
+import type { Plan } from '../schedule/plan'
+import type { Clip, Dataset } from './data/dataset'
+import { Prefetch } from './data/prefetch'
+import type { ClipBatch, ClipReader, ReadRequest } from './data/reader'
+import { evaluationRequests, trainRequest } from './data/requests'
+import { epochOrder } from './data/sampling'
+import type { BatchSource } from './loop'
+
+export interface BatchOptions {
+  readonly reader: ClipReader
+  readonly dataset: Dataset
+  readonly config: Config
+  readonly plan: Plan
+  /** First iteration, and the offset that the plan counts it with (see `trainingLoop`). */
+  readonly start: number
+  readonly offset: number
+}
+
+/** The clips of every iteration from `start` on, read ahead; `cancel` drops what is ahead. */
+export function readBatches(options: BatchOptions): BatchSource<ClipBatch> & { cancel(): Promise<void> } {
+  const { reader, dataset, config } = options
+  const read = (request: ReadRequest, signal: AbortSignal): Promise<ClipBatch> => reader.read(request, signal)
+  const training = new Prefetch(read, trainingRequests(options))
+  return {
+    async next() {
+      const next = await training.next()
+      if (!next) throw new Error('A batch was asked for after the last one.')
+      return next
+    },
+    async *evaluation() {
+      const requests = evaluationRequests({
+        clips: dataset.val,
+        shape: fullShape(config),
+        stride: config.data.stride,
+      })
+      const ahead = new Prefetch(read, requests)
+      try {
+        for (let next = await ahead.next(); next; next = await ahead.next()) yield next.batch
+      } finally {
+        await ahead.cancel()
+      }
+    },
+    cancel: () => training.cancel(),
+  }
+}
+
+/** The shape that the network is judged at, and that a plain training would use. */
+export function fullShape({ data, train }: Config): { batch: number; frames: number; size: number; jitter: readonly [number, number] } {
+  return { batch: train.batch, frames: data.frames, size: data.crop, jitter: data.jitter }
+}
+
+function* trainingRequests({ dataset, config, plan, start, offset }: BatchOptions): Generator<ReadRequest, undefined> {
+  const clips: readonly Clip[] = dataset.train
+  const { seed } = config.train
+  const end = totalIterations(plan, clips.length) + offset
+  let order: { epoch: number; clips: Int32Array } | undefined
+  for (let iteration = start; iteration < end; iteration++) {
+    const { phase, epoch, iterationInEpoch } = locate(plan, clips.length, iteration - offset)
+    if (order?.epoch !== epoch) order = { epoch, clips: epochOrder(seed, epoch, clips.length) }
+    const { shapes, stride } = plan.phases[phase]!
+    const batch = batchAt(shapes, iterationInEpoch)
+    yield trainRequest({
+      clips,
+      seed,
+      epoch,
+      order: order.clips,
+      start: batch.start,
+      shape: batch.shape,
+      stride,
+      flip: config.data.flip,
+    })
+  }
+}

@@ -1,0 +1,223 @@
+import { setMaxListeners } from 'node:events'
+import { join } from 'node:path'
+import { HumanError } from '../../HumanError'
+import { ByteCache } from './byteCache'
+import type { Clip } from './dataset'
+import type { Video } from './decode'
+import { DecodePool } from './decodePool'
+import type { Sample } from './sampling'
+
+/** Which samples of which clips make one batch. */
+export interface ReadRequest {
+  readonly clips: readonly Clip[]
+  readonly samples: readonly Sample[]
+  readonly frames: number
+  readonly size: number
+  /** Shorter side at which videos are decoded and kept, pixels; no sample's `shortSide` should be larger. */
+  readonly decodeSide: number
+}
+
+export interface ClipBatch {
+  /** batch × frames × size × size × 3 bytes, rgb, 0 to 255; valid until `release`. */
+  readonly pixels: Uint8Array
+  readonly shape: { readonly batch: number; readonly frames: number; readonly size: number }
+  readonly labels: Int32Array
+  /** Mean of the clips' strides, frames. */
+  readonly stride: number
+  /** Index of each clip in the request's `clips`; not the one asked for where that could not be read. */
+  readonly clips: readonly number[]
+  /** Gives the memory back for another batch: once the pixels have been copied to the device. Harmless when repeated. */
+  release(): void
+}
+
+/** A clip that could not be read, and the one that took its place. */
+export interface ClipProblem {
+  readonly file: string
+  readonly reason: string
+  readonly replacedBy: string
+}
+
+export interface ClipReaderOptions {
+  readonly ffmpeg: string
+  /** Decoding threads, each with one ffmpeg at a time. */
+  readonly workers: number
+  /** Decoded frames that are kept for the next epoch. */
+  readonly cacheBytes: number
+  /** Told once a clip. */
+  readonly onProblem: (problem: ClipProblem) => void
+  /** The bundled worker; beside the bundle unless said otherwise. */
+  readonly workerFile?: string
+  /** Videos longer than this are read a window at a time and never kept. */
+  readonly maxWholeSeconds?: number
+}
+
+/** What is known of a list of clips so far. */
+interface Health {
+  readonly tried: Set<number>
+  readonly bad: Map<number, string>
+}
+
+/** More bad clips than this share are a broken data set, not bad luck. */
+const tolerated = 0.2
+/** Until so many clips have been tried, the share is of this number, so that a few bad ones at the start do not stop. */
+const judgedAfter = 50
+
+/**
+ * Reads batches of clips: decodes in threads, keeps what it decoded, replaces what cannot be read.
+ * What a request yields depends on the request alone, not on threads, cache or earlier requests.
+ */
+export class ClipReader {
+  private readonly pool: DecodePool
+  private readonly whole: ByteCache<Video>
+  private readonly long = new Map<string, Video>()
+  private readonly health = new WeakMap<readonly Clip[], Health>()
+  private readonly spare = new Map<number, SharedArrayBuffer[]>()
+  private stopped: HumanError | undefined
+
+  constructor(private readonly options: ClipReaderOptions) {
+    const { ffmpeg, workers, cacheBytes, maxWholeSeconds = 10 } = options
+    this.whole = new ByteCache(cacheBytes)
+    this.pool = new DecodePool({
+      workerFile: options.workerFile ?? join(__dirname, 'decodeWorker.js'),
+      workers,
+      // An eighth at most, so that one clip never empties the cache; at least room for a few seconds of small frames.
+      settings: { ffmpeg, maxSeconds: maxWholeSeconds, maxBytes: Math.max(16 * 2 ** 20, cacheBytes / 8) },
+    })
+  }
+
+  /** Rejects with HumanError when reading makes no sense any more, with the signal's reason when it is aborted. */
+  async read(request: ReadRequest, signal?: AbortSignal): Promise<ClipBatch> {
+    const { samples, frames, size } = request
+    const clipBytes = frames * size * size * 3
+    const buffer = this.takeBuffer(samples.length * clipBytes)
+    // Each clip under way listens, and a large batch has more of them than Node takes for sound.
+    if (signal) setMaxListeners(0, signal)
+    // All of them, even when one has failed: a thread may still be writing into the buffer.
+    const results = await Promise.allSettled(
+      samples.map((sample, index) =>
+        this.readClip({ request, sample, buffer, offset: index * clipBytes, signal }),
+      ),
+    )
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed) {
+      this.giveBuffer(buffer)
+      throw failed.reason
+    }
+    const clips = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    let released = false
+    return {
+      pixels: new Uint8Array(buffer),
+      shape: { batch: samples.length, frames, size },
+      labels: Int32Array.from(clips, (clip) => request.clips[clip]!.label),
+      stride: samples.reduce((sum, sample) => sum + sample.stride, 0) / Math.max(1, samples.length),
+      clips,
+      release: () => {
+        if (!released) this.giveBuffer(buffer)
+        released = true
+      },
+    }
+  }
+
+  /** The clips of a list that could not be read so far: their index and the reason. */
+  unreadable(clips: readonly Clip[]): ReadonlyMap<number, string> {
+    return this.healthOf(clips).bad
+  }
+
+  /** Ends threads and ffmpeg processes; resolves when they are gone. Reads under way reject. */
+  close(): Promise<void> {
+    this.stopped ??= new HumanError('Reading of clips was stopped.')
+    return this.pool.close()
+  }
+
+  /** Resolves to the index of the clip that was read: the sample's, or the next in the list that can be read. */
+  private async readClip(place: {
+    request: ReadRequest
+    sample: Sample
+    buffer: SharedArrayBuffer
+    offset: number
+    signal: AbortSignal | undefined
+  }): Promise<number> {
+    const { request, sample, buffer, offset, signal } = place
+    const { clips, frames, size, decodeSide: shortSide } = request
+    const health = this.healthOf(clips)
+    const failedHere: number[] = []
+    for (let step = 0; step < clips.length; step++) {
+      const clip = (sample.clip + step) % clips.length
+      if (health.bad.has(clip)) continue
+      const { file } = clips[clip]!
+      const key = `${shortSide}:${file}`
+      const video = this.whole.get(key) ?? this.long.get(file)
+      const task = { file, sample, frames, size, shortSide, video, out: buffer, offset }
+      const outcome = await this.pool.run(task, signal)
+      signal?.throwIfAborted()
+      if (this.stopped) throw this.stopped
+      switch (outcome.kind) {
+        case 'done':
+          health.tried.add(clip)
+          if (outcome.video) this.keep(key, file, outcome.video)
+          for (const bad of failedHere) {
+            this.options.onProblem({ file: clips[bad]!.file, reason: health.bad.get(bad)!, replacedBy: file })
+          }
+          return clip
+        case 'unreadable':
+          health.tried.add(clip)
+          if (!health.bad.has(clip)) failedHere.push(clip)
+          health.bad.set(clip, outcome.reason)
+          this.stopIfTooManyAreBad(clips, health)
+          break
+        case 'no-decoder':
+          throw (this.stopped = missingDecoder(this.options.ffmpeg, outcome.reason))
+        case 'cancelled':
+          throw new Error('A read was cancelled that nobody cancelled.')
+        case 'broken':
+          throw new Error(`A decoding thread failed: ${outcome.reason}`)
+      }
+    }
+    throw (this.stopped ??= new HumanError(
+      `None of the ${clips.length} clips can be read. ${example(clips, health)}`,
+    ))
+  }
+
+  private keep(key: string, file: string, video: Video): void {
+    if (video.kind === 'whole') this.whole.set(key, video, video.frames.pixels.byteLength)
+    else this.long.set(file, video)
+  }
+
+  private stopIfTooManyAreBad(clips: readonly Clip[], health: Health): void {
+    const judged = Math.max(health.tried.size, Math.min(clips.length, judgedAfter))
+    if (clips.length < 5 || health.bad.size <= tolerated * judged) return
+    throw (this.stopped = new HumanError(
+      `${health.bad.size} of ${health.tried.size} clips cannot be read. ${example(clips, health)} ` +
+        'Repair or remove them, then start again.',
+    ))
+  }
+
+  private healthOf(clips: readonly Clip[]): Health {
+    const known = this.health.get(clips) ?? { tried: new Set(), bad: new Map() }
+    this.health.set(clips, known)
+    return known
+  }
+
+  private takeBuffer(bytes: number): SharedArrayBuffer {
+    return this.spare.get(bytes)?.pop() ?? new SharedArrayBuffer(bytes)
+  }
+
+  private giveBuffer(buffer: SharedArrayBuffer): void {
+    const spare = this.spare.get(buffer.byteLength) ?? []
+    // A schedule has few shapes; of each, as many as are read ahead.
+    if (spare.length < 4) spare.push(buffer)
+    this.spare.set(buffer.byteLength, spare)
+  }
+}
+
+function missingDecoder(ffmpeg: string, code: string): HumanError {
+  return new HumanError(
+    `Videos cannot be decoded: ffmpeg could not be started (${ffmpeg}: ${code}). ` +
+      'Install ffmpeg, or correct its path, then start again.',
+  )
+}
+
+function example(clips: readonly Clip[], health: Health): string {
+  const [clip, reason] = [...health.bad][0]!
+  return `For example ${clips[clip]!.file}: ${reason}.`
+}

@@ -1,0 +1,26 @@
+/** What a video file says about itself; it may be wrong. */
+export interface VideoHeader {
+  readonly seconds: number
+  readonly framesPerSecond: number
+}
+
+/** The header as ffmpeg logs it, or undefined where the log lacks it (so far) or the file does not say. */
+export function parseVideoHeader(log: string): VideoHeader | undefined {
+  const duration = /^(?:\[info\])?\s*Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?),/m.exec(log)
+  const rate = /Stream #0:\d+.*: Video: .*?, ([\d.]+)(k?) fps/.exec(log)
+  if (!duration || !rate) return undefined
+  const seconds = Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3])
+  const framesPerSecond = exactRate(Number(rate[1]) * (rate[2] === 'k' ? 1000 : 1))
+  return seconds > 0 && framesPerSecond > 0 ? { seconds, framesPerSecond } : undefined
+}
+
+/** The number of frames that the header promises; at least one. */
+export function promisedFrames(header: VideoHeader): number {
+  return Math.max(1, Math.round(header.seconds * header.framesPerSecond))
+}
+
+/** ffmpeg prints 24000/1001 as 23.98, which would be half a frame off after two minutes. */
+function exactRate(printed: number): number {
+  const ntsc = (Math.round(printed * 1.001) * 1000) / 1001
+  return Math.abs(ntsc - printed) < 0.005 && !Number.isInteger(printed) ? ntsc : printed
+}

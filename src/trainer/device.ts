@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import type { EventOf } from '../protocol/events'
+
+const query = 'utilization.gpu,memory.used,memory.total,power.draw,temperature.gpu'
+const timeoutMs = 5000
+
+export interface DeviceSampler {
+  /** What the gauges say now; a gauge that does not exist or does not answer is absent. */
+  sample(): Promise<EventOf<'device'>>
+}
+
+/** Samples this process and, through nvidia-smi where there is one, the GPU it is pinned to. */
+export function deviceSampler(gpu: string | undefined): DeviceSampler {
+  let hasGpu = true
+  let cpu = process.cpuUsage()
+  let at = process.hrtime.bigint()
+  return {
+    async sample() {
+      const used = process.cpuUsage(cpu)
+      const now = process.hrtime.bigint()
+      const elapsedUs = Number(now - at) / 1000
+      cpu = process.cpuUsage()
+      at = now
+      const gauges = hasGpu ? await queryGpu(gpu) : undefined
+      if (!gauges) hasGpu = false
+      return {
+        type: 'device',
+        ...gauges,
+        cpuUtilisation: (100 * (used.user + used.system)) / Math.max(1, elapsedUs),
+        rssMiB: process.memoryUsage.rss() / 2 ** 20,
+      }
+    },
+  }
+}
+
+type Gauges = Partial<Omit<EventOf<'device'>, 'type'>>
+
+/** Undefined when there is no nvidia-smi here, so that nobody asks again. */
+function queryGpu(gpu: string | undefined): Promise<Gauges | undefined> {
+  const args = [`--query-gpu=${query}`, '--format=csv,noheader,nounits', ...(gpu ? [`--id=${gpu}`] : [])]
+  return new Promise((resolve) => {
+    execFile('nvidia-smi', args, { timeout: timeoutMs, windowsHide: true }, (error, stdout) => {
+      if (error && (error as NodeJS.ErrnoException).code === 'ENOENT') resolve(undefined)
+      else resolve(error ? {} : parseGauges(stdout))
+    })
+  })
+}
+
+/** One line of nvidia-smi's CSV; "[N/A]" and its like (MIG, old cards) leave a gauge out. */
+export function parseGauges(csv: string): Gauges {
+  const fields = (csv.split('\n')[0] ?? '').split(',').map((field) => field.trim())
+  const names = ['gpuUtilisation', 'gpuMemoryMiB', 'gpuMemoryTotalMiB', 'gpuPowerW', 'gpuTemperature'] as const
+  const gauges: Gauges = {}
+  names.forEach((name, i) => {
+    const field = fields[i]
+    if (field && Number.isFinite(Number(field))) gauges[name] = Number(field)
+  })
+  return gauges
+}

@@ -1,0 +1,80 @@
+import { HumanError } from '../HumanError'
+import type { EventPayload, RunStateName } from '../protocol/events'
+import { EventLog } from './EventLog'
+import { RunFolder } from './RunFolder'
+import { Server } from './Server'
+import { Ended, Session } from './Session'
+import type { Telling } from './Session'
+import { deviceSampler } from './device'
+import { prepare } from './prepare'
+
+const deviceEveryMs = 5000
+
+/** The trainer process: `node trainer.js RUN_FOLDER` trains a run, from its last checkpoint if it has one. */
+async function main(folder: string): Promise<void> {
+  const run = new RunFolder(folder)
+  const log = new EventLog(run.file('events'))
+  const out: Telling = {
+    tell: (event: EventPayload) => void log.append(event),
+    state(state: RunStateName, reason: string) {
+      log.append({ type: 'state', state, reason })
+      run.update({ state, reason })
+    },
+  }
+  const session = new Session(out)
+  const server = new Server({ run: run.id, log, session, onBug: (error) => console.error(error) })
+  const port = await server.listen()
+  run.update({ pid: process.pid, port, token: server.token, state: 'starting', reason: 'loading TensorFlow' })
+  out.state('starting', 'loading TensorFlow')
+  const stopOnSignal = (): void => void session.stop({ checkpoint: true }).catch(() => undefined)
+  process.on('SIGTERM', stopOnSignal).on('SIGINT', stopOnSignal)
+  const sampling = sampleDevice(out)
+  let prepared: Awaited<ReturnType<typeof prepare>> | undefined
+  try {
+    prepared = await prepare({ run, session, tell: out.tell })
+    await session.run(prepared.training)
+  } catch (error) {
+    if (!(error instanceof Ended)) fail(session, error)
+  } finally {
+    clearInterval(sampling)
+    await prepared?.dispose()
+    await server.close()
+    log.close()
+  }
+}
+
+function fail(session: Session, error: unknown): void {
+  console.error(error)
+  const reason =
+    error instanceof HumanError
+      ? error.message
+      : `The trainer met an error of its own: ${error instanceof Error ? error.message : String(error)}. trainer.log has its stack.`
+  session.fail(reason)
+}
+
+function sampleDevice(out: Telling): NodeJS.Timeout {
+  const sampler = deviceSampler(process.env['CUDA_VISIBLE_DEVICES'])
+  let busy = false
+  return setInterval(() => {
+    if (busy) return
+    busy = true
+    sampler
+      .sample()
+      .then(out.tell, (error: unknown) => console.error(error))
+      .finally(() => (busy = false))
+  }, deviceEveryMs)
+}
+
+const [folder] = process.argv.slice(2)
+if (folder === undefined) {
+  console.error('Usage: node trainer.js RUN_FOLDER')
+  process.exitCode = 2
+} else {
+  main(folder).then(
+    () => process.exit(),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
+}

@@ -1,0 +1,58 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Extent, Frames } from './Frames'
+
+/** One pass through the network: where layers find their parameters and leave gradients. */
+export interface Run {
+  /** In training, batch normalisation takes its statistics from the batch and moves the running ones. */
+  readonly training: boolean
+  /** Groups of clips with statistics of their own. */
+  readonly splits: number
+  /** Parameter tensors by index. */
+  readonly parameters: readonly Tensor[]
+  /** Gradients by parameter index, filled by `back`. */
+  readonly gradients: (Tensor | undefined)[]
+}
+
+/**
+ * A layer's output and the way back. `back` turns the gradient of the output into the gradient of the input; it
+ * disposes of what it is given, of the output and of everything the layer kept, so it may be called once.
+ */
+export interface Pass {
+  readonly out: Frames
+  readonly back: (outGradient: Tensor4D) => Tensor4D
+}
+
+export interface Layer {
+  readonly forward: (x: Frames, run: Run) => Pass
+  /** The extent that comes out, and multiply-adds for one clip. */
+  readonly cost: (x: Extent) => Cost
+}
+
+export interface Cost {
+  readonly out: Extent
+  readonly multiplyAdds: number
+}
+
+export function sequence(layers: readonly Layer[]): Layer {
+  return {
+    forward(x, run) {
+      const passes: Pass[] = []
+      let out = x
+      for (const layer of layers) {
+        const pass = layer.forward(out, run)
+        if (!run.training && out !== x) out.data.dispose()
+        passes.push(pass)
+        out = pass.out
+      }
+      return { out, back: (gradient) => passes.reduceRight((dy, pass) => pass.back(dy), gradient) }
+    },
+    cost: (x) =>
+      layers.reduce<Cost>(
+        (sum, layer) => {
+          const { out, multiplyAdds } = layer.cost(sum.out)
+          return { out, multiplyAdds: sum.multiplyAdds + multiplyAdds }
+        },
+        { out: x, multiplyAdds: 0 },
+      ),
+  }
+}

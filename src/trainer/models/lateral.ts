@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor4D } from '@tensorflow/tfjs-core'
+import type { Blueprint } from './Blueprint'
+import { withData } from './Frames'
+import type { Extent, Frames } from './Frames'
+import type { Run } from './Layer'
+import { unit } from './unit'
+
+/** Carries the fast pathway over to the slow one, whose channels then hold both, slow first. */
+export interface Lateral {
+  forward(slow: Frames, fast: Frames, run: Run): LateralPass
+  cost(slow: Extent, fast: Extent): { readonly out: Extent; readonly multiplyAdds: number }
+}
+
+export interface LateralPass {
+  readonly out: Frames
+  back(outGradient: Tensor4D): { readonly slow: Tensor4D; readonly fast: Tensor4D }
+}
+
+export interface LateralOptions {
+  readonly name: string
+  /** Channels of the fast pathway. */
+  readonly from: number
+  readonly alpha: number
+  /** Frames that it spans. */
+  readonly kernel: number
+}
+
+export const lateralRatio = 2
+
+export function lateral(blueprint: Blueprint, { name, from, alpha, kernel }: LateralOptions): Lateral {
+  const convolved = unit(blueprint, {
+    name: `${name}.conv_f2s`,
+    norm: `${name}.bn`,
+    from,
+    to: lateralRatio * from,
+    kernel: [kernel, 1, 1],
+    stride: [alpha, 1, 1],
+    relu: true,
+  })
+  return {
+    forward(slow, fast, run) {
+      const carried = convolved.forward(fast, run)
+      const out = withData(slow, tf.concat([slow.data, carried.out.data], 3))
+      return {
+        out,
+        back(outGradient) {
+          const widths = [slow.data.shape[3], carried.out.data.shape[3]]
+          const [toSlow, toFast] = tf.split<Tensor4D>(outGradient, widths, 3)
+          tf.dispose([outGradient, out.data])
+          return { slow: toSlow!, fast: carried.back(toFast!) }
+        },
+      }
+    },
+    cost(slow, fast) {
+      const { out, multiplyAdds } = convolved.cost(fast)
+      return { out: { ...slow, channels: slow.channels + out.channels }, multiplyAdds }
+    },
+  }
+}

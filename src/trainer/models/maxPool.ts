@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor4D } from '@tensorflow/tfjs-core'
+import { currentKernels } from '../backends/Kernels'
+import { half, windows } from './convolution'
+import { withData } from './Frames'
+import type { Layer } from './Layer'
+
+/** The largest of 3 × 3 places of each frame, at every other place. */
+export const stemPool: Layer = poolInSpace(3, 2)
+
+/** The largest of two frames, where the reference halves time. */
+export const framePool: Layer = {
+  forward(x) {
+    const window = { size: [2, 1], stride: [2, 1], pad: [0, 0] } as const
+    const [, height, width, channels] = x.data.shape
+    const before = tf.reshape<tf.Rank.R4>(x.data, [x.clips, x.frames, height * width, channels])
+    const after = currentKernels().maxPool(before, window)
+    const frames = after.shape[1]
+    const out = withData(
+      x,
+      tf.reshape<tf.Rank.R4>(after, [x.clips * frames, height, width, channels]),
+      frames,
+    )
+    return {
+      out,
+      back: (outGradient) =>
+        tf.tidy(() => {
+          const gradient = tf.reshape<tf.Rank.R4>(outGradient, after.shape)
+          const result = currentKernels().maxPoolGradient(before, after, gradient, window)
+          tf.dispose([outGradient, out.data, before, after])
+          return tf.reshape<tf.Rank.R4>(result, x.data.shape)
+        }),
+    }
+  },
+  cost: (x) => ({ out: { ...x, frames: Math.floor(x.frames / 2) }, multiplyAdds: 0 }),
+}
+
+export function poolInSpace(side: number, stride: number): Layer {
+  const pad = half(side)
+  const window = { size: [side, side], stride: [stride, stride], pad: [pad, pad] } as const
+  return {
+    forward(x) {
+      const out = currentKernels().maxPool(x.data, window)
+      return {
+        out: withData(x, out),
+        back(outGradient: Tensor4D) {
+          const gradient = currentKernels().maxPoolGradient(x.data, out, outGradient, window)
+          tf.dispose([outGradient, out])
+          return gradient
+        },
+      }
+    },
+    cost: (x) => ({
+      out: { ...x, height: windows(x.height, side, stride), width: windows(x.width, side, stride) },
+      multiplyAdds: 0,
+    }),
+  }
+}

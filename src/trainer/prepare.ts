@@ -1,0 +1,119 @@
+import { availableParallelism } from 'node:os'
+import { decodeConfig } from '../config/parse'
+import type { Config } from '../config/schema'
+import type { EventPayload } from '../protocol/events'
+import { findFfmpeg } from '../runtime/ffmpeg'
+import { runtimeFolder } from '../runtime/folder'
+import { checkClips } from '../schedule/iterations'
+import { makePlan } from '../schedule/plan'
+import type { Plan } from '../schedule/plan'
+import { loadBackend } from './backends/load'
+import type { Backend } from './backends/load'
+import { fullShape } from './batches'
+import { Checkpoints } from './checkpoint'
+import type { Checkpoint } from './checkpoint'
+import { readDataset } from './data/dataset'
+import { ClipReader } from './data/reader'
+import { NetworkLearner } from './NetworkLearner'
+import type { RunFolder } from './RunFolder'
+import type { Session } from './Session'
+import { timeShapes } from './timeShapes'
+import { offsetAt, TrainingRun } from './TrainingRun'
+
+export interface Prepared {
+  readonly training: TrainingRun
+  dispose(): Promise<void>
+}
+
+/** From a run folder to a run that can take its next step, telling each stage. Throws HumanError with what is in the way. */
+export async function prepare(parts: {
+  run: RunFolder
+  session: Session
+  tell: (event: EventPayload) => void
+}): Promise<Prepared> {
+  const { run, session, tell } = parts
+  const note = (message: string): void => tell({ type: 'problem', kind: 'note', message })
+  const config = decodeConfig(run.readConfig())
+  const plan = makePlan(config)
+  const dataset = await readDataset({ train: config.data.train, val: config.data.val })
+  for (const remark of dataset.remarks) tell({ type: 'problem', kind: 'data', message: remark })
+  const clips = dataset.train.length
+  checkClips(plan, clips)
+  const ffmpeg = await findFfmpeg({
+    setting: process.env['MULTIGRID_FFMPEG'],
+    env: process.env,
+    runtimeFolder: runtimeFolder(),
+  })
+  await session.breathe()
+  const backend = await loadBackend(config.engine.backend)
+  await session.breathe()
+  const checkpoints = new Checkpoints(run.file('checkpoints'))
+  const { checkpoint, refused } = checkpoints.latest()
+  for (const fault of refused) tell({ type: 'problem', kind: 'checkpoint', message: `Not used: ${fault}` })
+  const learner = NetworkLearner.create(config, dataset.classes.length)
+  if (checkpoint) learner.import(checkpoint)
+  else if (config.model.init !== undefined) note(learner.initialiseFrom(config.model.init))
+  const start = startOf(plan, clips, checkpoint)
+  run.writePlan(plan)
+  tell(introduction({ run, config, plan, backend, learner, classes: dataset.classes, clips: { train: clips, val: dataset.val.length }, start }))
+  const throwAway = NetworkLearner.create(config, dataset.classes.length)
+  const timed = await timeShapes({ plan, learner: throwAway, breathe: () => session.breathe(), now: () => performance.now() })
+  throwAway.dispose()
+  const reader = new ClipReader({
+    ffmpeg: ffmpeg.path,
+    workers: config.data.workers === 'auto' ? Math.max(1, availableParallelism() - 1) : config.data.workers,
+    cacheBytes: config.data.cacheMiB * 2 ** 20,
+    onProblem: ({ file, reason, replacedBy }) =>
+      tell({ type: 'problem', kind: 'clip', message: `${file} cannot be read (${reason}); ${replacedBy} is used in its place.` }),
+  })
+  const training = new TrainingRun({ run, config, dataset, reader, learner, checkpoints, timed, tell, start })
+  tell(training.describe([]))
+  return {
+    training,
+    async dispose() {
+      await training.dispose()
+      await reader.close()
+      learner.dispose()
+    },
+  }
+}
+
+function startOf(plan: Plan, clips: number, checkpoint: Checkpoint | undefined): { iteration: number; epoch: number; offset: number; bestTop1: number | undefined } {
+  if (!checkpoint) return { iteration: 0, epoch: 0, offset: 0, bestTop1: undefined }
+  const { iteration, epoch, bestTop1 } = checkpoint.state
+  // An edit that was written but not yet saved with: between two epochs its offset follows from the epoch.
+  const offset = Number.isInteger(epoch) ? offsetAt(plan, clips, iteration, epoch) : checkpoint.state.offset
+  return { iteration, epoch, offset, bestTop1 }
+}
+
+function introduction(parts: {
+  run: RunFolder
+  config: Config
+  plan: Plan
+  backend: Backend
+  learner: NetworkLearner
+  classes: readonly string[]
+  clips: { train: number; val: number }
+  start: { iteration: number; epoch: number }
+}): EventPayload {
+  const { run, config, plan, backend, learner, classes, clips, start } = parts
+  run.update({ engine: `${backend.name} (${backend.device})` })
+  const shapes = new Map([fullShape(config), ...plan.phases.flatMap((phase) => phase.shapes)].map((s) => [`${s.frames}x${s.size}`, s]))
+  return {
+    type: 'run',
+    id: run.id,
+    name: run.name,
+    model: `${config.model.arch} depth ${config.model.depth} width ${config.model.width}`,
+    parameters: learner.parameters,
+    flopsPerClip: [...shapes.values()].map(({ frames, size }) => ({ frames, size, flops: learner.flops(frames, size) })),
+    classes: [...classes],
+    clips,
+    backend: backend.name,
+    device: backend.device,
+    reason: backend.reason,
+    ...(backend.slow !== undefined && { slow: backend.slow }),
+    versions: { node: process.versions.node, ...backend.versions },
+    iteration: start.iteration,
+    epoch: start.epoch,
+  }
+}

@@ -1,0 +1,205 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { AttachedRun } from '../../../src/run/AttachedRun'
+import { isAlive } from '../../../src/run/launch'
+import { listRuns, readRun } from '../../../src/run/runFolders'
+import { command, Followed, workspace } from './workspace'
+
+const losses = (run: Followed): (number | null)[] => run.ofType('step').map(({ loss }) => loss)
+
+describe('a run in a process of its own', { timeout: 120_000 }, () => {
+  it('trains a schedule to its end and keeps everything in its folder', async () => {
+    const place = await workspace()
+    const run = Followed.of(place)
+    await run.run.start(await command())
+    await run.run.ended()
+
+    expect(run.problems).toEqual([])
+    expect(run.states.at(-1)).toBe('finished')
+    expect(run.events.map(({ seq }) => seq)).toEqual(run.events.map((_, i) => i + 1))
+    const { plan, iterations, forecast } = run.ofType('plan')[0]!
+    expect(new Set(plan.phases.flatMap(({ shapes }) => shapes.map(({ batch }) => batch))).size).toBeGreaterThan(2)
+    expect(forecast!.secondsLeft).toBeGreaterThan(0)
+    const steps = run.ofType('step')
+    expect(steps.map(({ iteration }) => iteration)).toEqual(Array.from({ length: iterations }, (_, i) => i))
+    for (const { phase, shape } of steps) {
+      expect(plan.phases[phase]!.shapes).toContainEqual(expect.objectContaining({ batch: shape.batch, frames: shape.frames, size: shape.size }))
+    }
+    expect(steps.at(-1)!.progress).toBeGreaterThan(0.9)
+    expect(run.ofType('evaluation').at(-1)!.clips).toBe(8)
+
+    const { folder, record } = readRun(run.run.folder)!
+    expect(record.state).toBe('finished')
+    if (process.platform !== 'win32') expect(statSync(path.join(folder, 'run.json')).mode & 0o777).toBe(0o600)
+    expect(existsSync(path.join(folder, 'plan.json'))).toBe(true)
+    expect(readdirSync(path.join(folder, 'checkpoints')).map(Number)).toContain(iterations)
+    expect(listRuns(place.folder).map(({ record: { id } }) => id)).toEqual([record.id])
+    expect(readFileSync(path.join(folder, 'trainer.log'), 'utf8')).not.toContain(record.token)
+  })
+
+  it('pauses within a step, keeps its process, and goes on when it is resumed', async () => {
+    const run = Followed.of(await workspace())
+    await run.run.start(await command())
+    await run.untilStep(2)
+    await run.run.api.hold({})
+    const pid = run.run.record.pid!
+    const steps = run.ofType('step').length
+    await delay(500)
+    expect(run.ofType('step')).toHaveLength(steps)
+    expect(run.run.history.current.state).toBe('held')
+    expect(isAlive(pid)).toBe(true)
+    await run.run.api.resume({})
+    await run.untilStep(steps + 2)
+    await run.run.api.stop({ checkpoint: false })
+    await run.run.ended()
+    expect(run.states).toEqual(expect.arrayContaining(['holding', 'held', 'running', 'stopped']))
+  })
+
+  it('stopped twice, writes one checkpoint, the one that both answers name, and goes on from it', async () => {
+    const run = Followed.of(await workspace())
+    await run.run.start(await command())
+    await run.untilStep(5)
+    const answers = await Promise.all([run.run.api.stop({ checkpoint: true }), run.run.api.stop({ checkpoint: true })])
+    await run.run.ended()
+    const [first, second] = answers
+    expect(second).toEqual(first)
+    expect(existsSync(path.join(first.checkpoint!, 'state.json'))).toBe(true)
+    expect(run.ofType('step').at(-1)!.iteration).toBe(first.iteration - 1)
+    expect(run.run.history.current.state).toBe('stopped')
+
+    const before = run.events.length
+    await run.run.start(await command())
+    const next = await run.until((event) => event.type === 'step' && event.seq > before)
+    expect(next).toMatchObject({ iteration: first.iteration, seq: expect.any(Number) as number })
+    expect(run.events.map(({ seq }) => seq)).toEqual(run.events.map((_, i) => i + 1))
+    await run.run.api.stop({ checkpoint: false })
+    await run.run.ended()
+  })
+
+  it('released, saves, frees its process, and comes back', async () => {
+    const run = Followed.of(await workspace())
+    await run.run.start(await command())
+    await run.untilStep(3)
+    const pid = run.run.record.pid!
+    const { iteration } = await run.run.api.release({})
+    await run.run.ended()
+    for (let i = 0; i < 50 && isAlive(pid); i++) await delay(100)
+    expect(isAlive(pid)).toBe(false)
+    expect(readRun(run.run.folder)!.record.state).toBe('released')
+    await run.run.start(await command())
+    await run.untilStep(iteration)
+    await run.run.api.stop({ checkpoint: false })
+    await run.run.ended()
+  })
+
+  it('killed with -9, says so, and trains on from its last checkpoint to the very losses of a run that was not', async () => {
+    const whole = Followed.of(await workspace())
+    await whole.run.start(await command())
+    await whole.run.ended()
+
+    const killed = Followed.of(await workspace())
+    await killed.run.start(await command())
+    const { iteration } = (await killed.until((event) => event.type === 'checkpoint')) as { iteration: number }
+    await killed.untilStep(iteration + 1)
+    process.kill(killed.run.record.pid!, 'SIGKILL')
+    await killed.run.ended()
+    expect(killed.run.history.current.state).toBe('gone')
+    expect(killed.run.history.current.reason).toMatch(/killed \(SIGKILL\).*resume it/)
+
+    await killed.run.start(await command())
+    await killed.run.ended()
+    expect(killed.run.history.current.state).toBe('finished')
+    const resumed = killed.ofType('run')[1]!.iteration
+    expect(resumed).toBeGreaterThan(0)
+    const after = killed.ofType('step').filter(({ seq }) => seq > killed.ofType('run')[1]!.seq)
+    expect(after.map(({ iteration: i }) => i)[0]).toBe(resumed)
+    expect(after.map(({ loss }) => loss)).toEqual(losses(whole).slice(resumed))
+  })
+
+  it('shows the same to a second client that comes late', async () => {
+    const run = Followed.of(await workspace())
+    await run.run.start(await command())
+    await run.untilStep(4)
+    const second = new Followed(new AttachedRun(readRun(run.run.folder)!))
+    await second.run.open()
+    await run.run.api.stop({ checkpoint: false })
+    await Promise.all([run.run.ended(), second.run.ended()])
+    expect(second.events).toEqual(run.events)
+    expect(second.run.history.view()).toEqual(run.run.history.view())
+  })
+
+  it('takes an edited rate at the next epoch, and no edit that it cannot', async () => {
+    const place = await workspace()
+    const run = Followed.of(place)
+    await run.run.start(await command())
+    await run.untilStep(2)
+    const config = JSON.parse(readFileSync(path.join(run.run.folder, 'config.json'), 'utf8')) as {
+      train: { learningRate: number }
+      model: { width: number }
+    }
+    const wider = { ...config, model: { ...config.model, width: 8 } }
+    await expect(run.run.api.applyConfig({ config: wider })).rejects.toThrow(/"model" cannot change/)
+    await expect(run.run.api.previewConfig({ config: { nonsense: 1 } })).rejects.toThrow()
+    const slower = { ...config, train: { ...config.train, learningRate: config.train.learningRate / 10 } }
+    const { fromEpoch, changes } = await run.run.api.applyConfig({ config: slower })
+    expect(changes).toEqual(['train.learningRate: 0.05 → 0.005'])
+    await run.run.ended()
+    expect(run.states.at(-1)).toBe('finished')
+    const [planned, edited] = run.ofType('plan')
+    expect(edited?.changes).toEqual(changes)
+    for (const { epoch, lr } of run.ofType('step')) {
+      const rates = epoch < fromEpoch ? planned!.rates : edited!.rates
+      const near = rates.filter(([at]) => Math.abs(at - epoch) <= 0.5).map(([, rate]) => rate)
+      expect(lr).toBeGreaterThanOrEqual(Math.min(...near) * 0.999)
+      expect(lr).toBeLessThanOrEqual(Math.max(...near) * 1.001)
+    }
+  })
+})
+
+describe('a run that cannot work', { timeout: 60_000 }, () => {
+  /** The last word of a run that fails. */
+  async function failure(run: Followed, env: NodeJS.ProcessEnv = {}): Promise<string> {
+    await run.run.start(await command(env)).catch(() => undefined)
+    await run.run.ended()
+    expect(run.run.history.current.state).toBe('failed')
+    return run.run.history.current.reason
+  }
+
+  it('says that a data folder is missing', async () => {
+    const run = Followed.of(await workspace((s) => ({ ...s, data: { ...s.data, train: 'nowhere' } })))
+    expect(await failure(run)).toMatch(/nowhere.*cannot be opened.*Correct the path/)
+  })
+
+  it('says that there is no ffmpeg where the settings say', async () => {
+    expect(await failure(Followed.of(await workspace()), { MULTIGRID_FFMPEG: '/no/such/ffmpeg' })).toMatch(/ffmpeg/)
+  })
+
+  it('says how many clips the largest batch needs', async () => {
+    const run = Followed.of(await workspace((s) => ({ ...s, train: { ...s.train, batch: 16 } })))
+    expect(await failure(run)).toMatch(/32 training clips.*at least \d+ clips/)
+  })
+
+  it('replaces a corrupt clip, says which and why, and trains on', async () => {
+    const place = await workspace((s) => ({ ...s, data: { ...s.data, train: 'data/train' } }))
+    const from = (await workspace()).schedule
+    const { data } = JSON.parse(readFileSync(from, 'utf8')) as { data: { train: string } }
+    const to = path.join(place.folder, 'data', 'train')
+    for (const name of readdirSync(data.train)) {
+      mkdirSync(path.join(to, name), { recursive: true })
+      for (const clip of readdirSync(path.join(data.train, name))) {
+        writeFileSync(path.join(to, name, clip), readFileSync(path.join(data.train, name, clip)))
+      }
+    }
+    const bad = path.join(to, readdirSync(to)[0]!, 'broken.mp4')
+    writeFileSync(bad, 'not a video at all')
+    const run = Followed.of(place)
+    await run.run.start(await command())
+    await run.until((event) => event.type === 'problem' && event.kind === 'clip')
+    await run.untilStep(6)
+    await run.run.api.stop({ checkpoint: false })
+    await run.run.ended()
+    expect(run.problems.filter((message) => message.includes('broken.mp4'))).toHaveLength(1)
+  })
+})

@@ -1,0 +1,111 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { generate } from '../../../examples/motion/generate.mjs'
+import { loadConfig } from '../../../src/config/load'
+import type { RunEvent, RunStateName } from '../../../src/protocol/events'
+import { AttachedRun } from '../../../src/run/AttachedRun'
+import { createRun } from '../../../src/run/runFolders'
+import type { TrainerCommand } from '../../../src/run/launch'
+import { findNode } from '../../../src/runtime/node'
+import { runtimeFolder } from '../../../src/runtime/folder'
+import { trainerEnvironment } from '../../../src/runtime/spawnEnv'
+
+/** A schedule of seconds: three shapes of the long cycle, a short cycle, an evaluation, on a very small network. */
+export const smallSchedule = {
+  name: 'small',
+  data: { train: 'data/train', val: 'data/val', frames: 8, stride: 1, crop: 32, jitter: [36, 40], flip: false, workers: 1 },
+  model: { arch: 'slowfast', depth: 18, width: 4, alpha: 4, betaInv: 2, dropout: 0.5 },
+  train: {
+    batch: 2,
+    epochs: 4,
+    steps: [0, 2, 3],
+    learningRate: 0.05,
+    warmup: { epochs: 1, from: 0.01 },
+    evaluateEvery: 1,
+    checkpointEvery: 1,
+  },
+  multigrid: { longCycle: true, shortCycle: true, epochFactor: 1.5, bnBase: 2 },
+  engine: { backend: 'auto' },
+}
+
+let data: Promise<string> | undefined
+
+/** A folder with a small motion data set, made once a test process: 4 train and 1 validation clips a class, 48×48. */
+function motionData(): Promise<string> {
+  data ??= (async () => {
+    const out = mkdtempSync(path.join(tmpdir(), 'motion-'))
+    await generate({ out, train: 4, val: 1, size: 48, frames: 16 })
+    return out
+  })()
+  return data
+}
+
+export interface Workspace {
+  readonly folder: string
+  readonly schedule: string
+}
+
+/** A workspace of its own, in a folder whose name asks for trouble, with the small schedule changed by `change`. */
+export async function workspace(change: (schedule: typeof smallSchedule) => unknown = (schedule) => schedule): Promise<Workspace> {
+  const folder = mkdtempSync(path.join(tmpdir(), "a b's & é-"))
+  const from = await motionData()
+  const base = structuredClone(smallSchedule)
+  base.data.train = path.join(from, 'train')
+  base.data.val = path.join(from, 'val')
+  const schedule = path.join(folder, 'small.multigrid.json')
+  writeFileSync(schedule, JSON.stringify(change(base), null, 2))
+  return { folder, schedule }
+}
+
+export async function command(env: NodeJS.ProcessEnv = {}): Promise<TrainerCommand> {
+  const node = await findNode({ setting: undefined, env: process.env, execPath: process.execPath, isElectron: false })
+  return {
+    node: node.path,
+    script: path.resolve('dist/trainer.js'),
+    env: { ...trainerEnvironment(process.env, { runtime: runtimeFolder() }), ...node.env, ...env },
+  }
+}
+
+/** A run of the workspace's schedule and everything it tells. */
+export class Followed {
+  readonly events: RunEvent[] = []
+
+  constructor(readonly run: AttachedRun) {
+    run.on('event', (event) => this.events.push(event))
+  }
+
+  static of({ schedule }: Workspace): Followed {
+    return new Followed(new AttachedRun(createRun({ schedule, config: loadConfig(schedule).config })))
+  }
+
+  ofType<T extends RunEvent['type']>(type: T): Extract<RunEvent, { type: T }>[] {
+    return this.events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type)
+  }
+
+  get states(): RunStateName[] {
+    return this.ofType('state').map(({ state }) => state)
+  }
+
+  get problems(): string[] {
+    return this.ofType('problem').map(({ message }) => message)
+  }
+
+  /** Resolves when an event passes `test`, those that came already included. */
+  until(test: (event: RunEvent) => boolean): Promise<RunEvent> {
+    return new Promise((resolve) => {
+      const found = this.events.find(test)
+      if (found) return resolve(found)
+      const look = (event: RunEvent): void => {
+        if (!test(event)) return
+        this.run.off('event', look)
+        resolve(event)
+      }
+      this.run.on('event', look)
+    })
+  }
+
+  untilStep(iteration: number): Promise<RunEvent> {
+    return this.until((event) => event.type === 'step' && event.iteration >= iteration)
+  }
+}

@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadBackend } from '../../src/trainer/backends/load'
+import { tensorCount } from '../../src/trainer/backends/tensorCount'
+import { createNetwork } from '../../src/trainer/models/Network'
+import type { Network } from '../../src/trainer/models/Network'
+import { loadStateDict, stateDict } from '../../src/trainer/models/stateDict'
+import type { StateDict } from '../../src/trainer/models/stateDict'
+import { Optimiser } from '../../src/trainer/optimiser'
+import { readSafetensors } from '../../src/trainer/safetensors'
+import { evaluateStep, trainStep } from '../../src/trainer/step'
+import type { LabelledClips } from '../../src/trainer/step'
+import { testedBackends } from './backend'
+
+const settings = {
+  arch: 'slowfast',
+  depth: 18,
+  width: 2,
+  alpha: 4,
+  betaInv: 2,
+  nonLocal: false,
+  dropout: 0,
+} as const
+const sgd = { momentum: 0.9, nesterov: true, weightDecay: 0.01 }
+const still = { lr: 0.1, splits: 1, seed: 0, iteration: 0 }
+
+describe.each(testedBackends)('on %s', (backend) => {
+  beforeAll(async () => {
+    await loadBackend(backend)
+  })
+
+  it('20 steps of changing shapes, rates and groups follow PyTorch', () => {
+    const { tensors } = readSafetensors(readFileSync('test/fixtures/trajectory.safetensors'), 'trajectory')
+    const part = (prefix: string) =>
+      new Map(
+        [...tensors]
+          .filter(([key]) => key.startsWith(prefix))
+          .map(([key, t]) => [key.slice(prefix.length), t]),
+      )
+    const network = createNetwork(settings, 5, { seed: 0 })
+    loadStateDict(network, part('before/'), 'trajectory')
+    const optimiser = new Optimiser(network.parameters, sgd)
+    const shapes = [
+      [8, 8, 18],
+      [16, 4, 18],
+      [16, 4, 25],
+    ] as const
+    const losses = Array.from({ length: 20 }, (_, step) => {
+      const [batch, frames, size] = shapes[step % 3]!
+      const clips = clipsLike(batch, frames, size, 1 + step * 1_000_003)
+      const options = { lr: 0.0005 * (1 + (step % 5)), splits: step < 12 ? 2 : 4, seed: 0, iteration: step }
+      return trainStep(network, optimiser, clips, options).loss
+    })
+    const after = stateDict(network)
+    expect(distance(losses, tensors.get('losses')!.data as Float32Array)).toBeLessThan(1e-4)
+    for (const [name, { data }] of part('after/')) {
+      expect(distance(after.get(name)!.data as Float32Array, data as Float32Array), name).toBeLessThan(1e-3)
+    }
+    dispose(network, optimiser)
+  })
+
+  it('as many tensors are alive after 50 steps of changing shapes as after one', () => {
+    const [network, optimiser] = make({ dropout: 0.5 })
+    const step = (iteration: number): void => {
+      const clips = clipsLike(4, iteration % 2 === 0 ? 4 : 8, 16 + (iteration % 3), iteration)
+      trainStep(network, optimiser, clips, { ...still, splits: 2, iteration })
+      if (iteration % 10 === 0) evaluateStep(network, clips)
+    }
+    step(0)
+    const before = tensorCount()
+    for (let iteration = 1; iteration <= 50; iteration++) step(iteration)
+    expect(tensorCount()).toEqual(before)
+    dispose(network, optimiser)
+  })
+
+  it('a step of a few clips over and over learns them', () => {
+    const [network, optimiser] = make()
+    const clips = clipsLike(8, 4, 16, 5)
+    const first = trainStep(network, optimiser, clips, { ...still, lr: 0.05 }).loss
+    let last = first
+    for (let iteration = 1; iteration < 25; iteration++) {
+      last = trainStep(network, optimiser, clips, { ...still, lr: 0.05, iteration }).loss
+    }
+    expect(last).toBeLessThan(0.5 * first)
+    dispose(network, optimiser)
+  })
+
+  it('the same seed and iteration drop the same features, another iteration others', () => {
+    const losses = [0, 0, 1].map((iteration) => {
+      const [network, optimiser] = make({ dropout: 0.5 })
+      const { loss } = trainStep(network, optimiser, clipsLike(4, 4, 16, 1), { ...still, iteration })
+      dispose(network, optimiser)
+      return loss
+    })
+    expect(losses[0]).toBe(losses[1])
+    expect(losses[0]).not.toBe(losses[2])
+  })
+
+  it('a loss that is no number is said, and the parameters stay', () => {
+    const [network, optimiser] = make()
+    const state = stateDict(network)
+    floats(state, 'head.projection.bias')[0] = NaN
+    loadStateDict(network, state, 'here')
+    const result = trainStep(network, optimiser, clipsLike(4, 4, 16, 1), still)
+    expect(result.loss).toBeNaN()
+    expect(result.skipped).toBe(true)
+    expect(result.top1).toBe(0)
+    expect(stateDict(network).get('head.projection.weight')).toEqual(state.get('head.projection.weight'))
+    dispose(network, optimiser)
+  })
+
+  it('the momentum goes out and in again', () => {
+    const clips = clipsLike(4, 4, 16, 1)
+    const [a, optimiserA] = make()
+    trainStep(a, optimiserA, clips, still)
+    const [b, optimiserB] = make()
+    loadStateDict(b, stateDict(a), 'here')
+    optimiserB.import(optimiserA.export())
+    trainStep(a, optimiserA, clips, still)
+    trainStep(b, optimiserB, clips, still)
+    expect(b.parameters.flat.dataSync()).toEqual(a.parameters.flat.dataSync())
+    dispose(a, optimiserA)
+    dispose(b, optimiserB)
+  })
+
+  it('an evaluation counts the clips whose class is first, and among the first min(5, classes)', () => {
+    const network = createNetwork(settings, 3, { seed: 0 })
+    const state = stateDict(network)
+    floats(state, 'head.projection.weight').fill(0)
+    floats(state, 'head.projection.bias').set([1, 3, 2])
+    loadStateDict(network, state, 'here')
+    const clips = { ...clipsLike(4, 4, 16, 1), labels: Int32Array.of(1, 1, 2, 0) }
+    const { loss, ...counts } = evaluateStep(network, clips)
+    expect(counts).toEqual({ clips: 4, top1: 2, topK: 4, k: 3 })
+    const sum = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3))
+    expect(loss).toBeCloseTo(4 * sum - 9, 4)
+    network.dispose()
+  })
+
+  it('an evaluation of a clip is the same whatever clips come with it', () => {
+    const [network, optimiser] = make()
+    for (let iteration = 0; iteration < 3; iteration++) {
+      trainStep(network, optimiser, clipsLike(8, 4, 16, iteration), {
+        ...still,
+        lr: 0.01,
+        splits: 4,
+        iteration,
+      })
+    }
+    const both = clipsLike(2, 4, 16, 9)
+    const half = both.pixels.length / 2
+    const one = (clip: number): number =>
+      evaluateStep(network, {
+        pixels: both.pixels.subarray(clip * half, (clip + 1) * half),
+        shape: { ...both.shape, batch: 1 },
+        labels: both.labels.subarray(clip, clip + 1),
+      }).loss
+    expect(one(0) + one(1)).toBeCloseTo(evaluateStep(network, both).loss, 4)
+    dispose(network, optimiser)
+  })
+})
+
+function make(changes: { dropout?: number } = {}): [Network, Optimiser] {
+  const network = createNetwork({ ...settings, ...changes }, 5, { seed: 7 })
+  return [network, new Optimiser(network.parameters, sgd)]
+}
+
+function dispose(network: Network, optimiser: Optimiser): void {
+  optimiser.dispose()
+  network.dispose()
+}
+
+/** Bytes by a rule that the fixture's script shares, so that they need not be stored. */
+function clipsLike(batch: number, frames: number, size: number, start: number): LabelledClips {
+  const count = batch * frames * size * size * 3
+  const pixels = Uint8Array.from({ length: count }, (_, i) => Math.imul(i + start, 2_654_435_761) >>> 24)
+  return {
+    pixels,
+    shape: { batch, frames, size },
+    labels: Int32Array.from({ length: batch }, (_, clip) => clip % 5),
+  }
+}
+
+function floats(state: StateDict, name: string): Float32Array {
+  return state.get(name)!.data as Float32Array
+}
+
+/** ‖a − b‖ / ‖b‖. */
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const norm = (values: number[]): number => Math.hypot(...values)
+  return norm(Array.from(a, (value, i) => value - b[i]!)) / (norm(Array.from(b)) || 1)
+}

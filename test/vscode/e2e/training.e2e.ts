@@ -1,0 +1,95 @@
+import * as assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isAlive } from '../../../src/run/launch'
+import { listRuns } from '../../../src/run/runFolders'
+import { workspace } from '../../trainer/process/workspace'
+import type { Workspace } from '../../trainer/process/workspace'
+import { extensionUnderTest } from '../extensionUnderTest'
+import { useWindow } from '../useWindow'
+
+const extensionId = 'multigrid.multigrid'
+
+describe('training from the editor', () => {
+  let place: Workspace
+  const window = useWindow(async () => {
+    // Long enough to be paused, stopped and watched; the tests end it themselves.
+    place = await workspace((schedule) => ({ ...schedule, train: { ...schedule.train, epochs: 400, steps: [0, 200, 300], evaluateEvery: 20 } }))
+    return { folder: place.folder, extensions: [extensionUnderTest] }
+  })
+  const view = () => window().webview(extensionId)
+  const newest = () => listRuns(place.folder)[0]!.record
+
+  after(() => {
+    for (const { record } of listRuns(place.folder)) {
+      if (record.pid !== undefined && isAlive(record.pid)) process.kill(record.pid, 'SIGKILL')
+    }
+  })
+
+  it('teaches what to do before the first run', async () => {
+    await window().openSidebar('Multigrid')
+    await view().getByText('Ready to train with').waitFor()
+    await view().getByText('small.multigrid.json').waitFor()
+    await window().screenshot('1-before')
+  })
+
+  it('starts from the palette and shows the timeline', async () => {
+    await window().openFile('small.multigrid.json')
+    await window().command('Multigrid: Start Training')
+    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    await view().getByText(/clips\/s/).first().waitFor()
+    await window().statusBar().getByText(/epoch \d+\.\d\/\d+ · .* left/).waitFor()
+    await delay(3000) // so that the picture shows some of the course
+    await window().screenshot('2-training')
+  }).timeout(120_000)
+
+  it('pauses and resumes by its buttons', async () => {
+    await view().getByRole('button', { name: 'Pause', exact: true }).click()
+    await view().getByText('Paused, kept in memory').waitFor()
+    assert.equal(newest().state, 'held')
+    await window().statusBar().getByText(/held/).waitFor()
+    await window().screenshot('3-paused')
+    await view().getByRole('button', { name: 'Resume' }).click()
+    await view().getByText('Training', { exact: true }).waitFor()
+    assert.equal(newest().state, 'running')
+  }).timeout(120_000)
+
+  it('is looked at in a narrow sidebar and in high contrast', async () => {
+    await window().resizeSidebar(250)
+    await window().screenshot('4-narrow')
+    await window().setTheme('highContrast')
+    await delay(500)
+    await window().screenshot('5-high-contrast')
+    await window().setTheme('light')
+    await delay(500)
+    await window().screenshot('6-light')
+    await window().setTheme('dark')
+  }).timeout(120_000)
+
+  it('goes on while the window is reloaded, and is found again', async () => {
+    const { pid } = newest()
+    await window().reload()
+    await window().openSidebar('Multigrid')
+    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    assert.equal(newest().pid, pid)
+    await window().screenshot('7-reloaded')
+  }).timeout(180_000)
+
+  it('stops with a checkpoint, and resumes from it by the keyboard', async () => {
+    await window().command('Multigrid: Stop')
+    await view().getByText('Stopped', { exact: true }).waitFor()
+    const { reason } = newest()
+    const iteration = /saved at iteration (\d+)/.exec(reason)?.[1]
+    assert.ok(iteration, `it says: ${reason}`)
+    await window().screenshot('8-stopped')
+    await window().command('Multigrid: Resume')
+    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    await window().screenshot('9-resumed')
+  }).timeout(180_000)
+
+  it('says why when the trainer is killed', async () => {
+    process.kill(newest().pid!, 'SIGKILL')
+    await window().notifications().getByText(/killed \(SIGKILL\)|gone without a word/).waitFor()
+    await view().getByText('The trainer is gone').waitFor()
+    await window().screenshot('10-killed')
+  }).timeout(120_000)
+})

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import type { RunPhase } from '../../src/protocol/view'
+import {
+  deviceWords,
+  epochWords,
+  nextWords,
+  nowFacts,
+  phaseWords,
+  timeWords,
+} from '../../webview/panels/nowWords'
+import { shapeCells } from '../../webview/panels/shapeTable'
+import { lookOf, wordsOf } from '../../webview/runState'
+import { recipes, sampleRun, scenes } from './fixtures/sampleRun'
+
+const commands = (state: RunPhase, id = 'a') =>
+  lookOf(sampleRun(recipes.motion, 1, { state, id })).actions.map(({ command }) => command)
+
+test.each<[RunPhase, string[]]>([
+  ['running', ['hold', 'stop', 'checkpoint', 'release']],
+  ['held', ['resume', 'stop', 'release']],
+  ['released', ['resume', 'start']],
+  ['stopped', ['resume', 'start']],
+  ['failed', ['resume', 'start', 'openLog']],
+  ['gone', ['resume', 'start', 'openLog']],
+  ['finished', ['start', 'openLog']],
+  ['stopping', []],
+  ['releasing', []],
+])('a run that is %s offers %j', (state, offered) => expect(commands(state)).toEqual(offered))
+
+test('a plan that nobody started offers to start it, whatever its state says', () => {
+  expect(commands('stopped', '')).toEqual(['start'])
+})
+
+test('a list of runs says states in short', () => {
+  expect(wordsOf('holding')).toBe('Pausing after this step')
+  expect(wordsOf('held')).toBe('Paused')
+})
+
+const run = sampleRun(recipes.motion, 12.4)
+
+test('now is said in words', () => {
+  expect(epochWords(run)).toBe('Epoch 12.4 of 40')
+  expect(phaseWords(run)).toEqual(['phase 2 of 9', '64 × 8 × 56²', 'stride 4'])
+  expect(nextWords(run)).toEqual(['then 16 × 8 × 112²', 'from epoch 14'])
+})
+
+test('the last phase has nothing after it', () => {
+  expect(nextWords(sampleRun(recipes.motion, 39))).toEqual([])
+})
+
+test('time left is said while there is any, and what multigrid gains where it is known', () => {
+  expect(timeWords(run)).toEqual(['2 h left', '3.4× faster than without multigrid'])
+  expect(timeWords({ ...run, state: 'finished' })).toEqual(['3.4× faster than without multigrid'])
+  expect(timeWords(scenes['planned']!.run!)[0]).toBe('takes 2 h 53 min')
+})
+
+test('waiting for data is a warning above a fifth of the time', () => {
+  const waiting = (inputShare: number) =>
+    nowFacts({ ...run.now!, inputShare }).find(({ name }) => /data|input/.test(name))
+  expect(waiting(0.2)).toEqual({ name: 'data wait', value: '20 %', warn: false })
+  expect(waiting(0.84)).toEqual({ name: 'input-bound', value: '84 %', warn: true })
+})
+
+test('a gauge that the machine lacks is not shown as zero', () => {
+  expect(deviceWords(run)).toEqual(['CPU 184 %', '1.3 GiB RAM'])
+  const device = { ...run.device!, gpuUtilisation: 93, gpuMemoryMiB: 6246, gpuMemoryTotalMiB: 8192 }
+  expect(deviceWords({ ...run, device }).slice(0, 2)).toEqual(['GPU 93 %', '6.1 GiB of 8 GiB'])
+})
+
+test('a shape is told with its throughput', () => {
+  const stats = {
+    shape: { batch: 64, frames: 8, size: 56 },
+    steps: 3,
+    clipsPerSecond: 223.4,
+    secondsPerStep: 0.287,
+    inputShare: 0.05,
+  }
+  expect(shapeCells(stats)).toEqual(['64 × 8 × 56²', '223', '287 ms', '5 %'])
+})

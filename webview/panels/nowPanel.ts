@@ -1,0 +1,79 @@
+import type { RunView } from '../../src/protocol/view'
+import { el, setAttribute, setText } from '../dom'
+import type { Part } from '../dom'
+import * as format from '../format'
+import { deviceWords, epochWords, nextWords, nowFacts, phaseWords, timeWords } from './nowWords'
+import type { Fact } from './nowWords'
+
+/** What trains at this moment, in words and numbers. */
+export function nowPanel(): Part<RunView> {
+  const epoch = el('strong', 'epoch')
+  const phase = el('span', 'parts')
+  const next = el('p', 'quiet parts')
+  const bar = el('div', 'bar')
+  const progress = el('div', 'progress', bar)
+  progress.setAttribute('role', 'progressbar')
+  progress.setAttribute('aria-label', 'Share of the work that is done')
+  progress.setAttribute('aria-valuemin', '0')
+  progress.setAttribute('aria-valuemax', '100')
+  const time = el('p', 'parts')
+  const facts = el('dl', 'facts')
+  const slow = el('p', 'notice')
+  const machine = el('p', 'quiet parts')
+  const gauges = el('p', 'quiet parts')
+
+  return {
+    element: el(
+      'section',
+      'now',
+      el('p', 'headline', epoch),
+      phase,
+      next,
+      progress,
+      time,
+      facts,
+      slow,
+      machine,
+      gauges,
+    ),
+    update(run) {
+      const { now, info } = run
+      setText(epoch, epochWords(run))
+      showParts(phase, phaseWords(run))
+      showParts(next, nextWords(run))
+      progress.hidden = !now
+      if (now) {
+        const share = Math.min(1, Math.max(0, now.progress)) || 0
+        bar.style.transform = `scaleX(${share})`
+        setAttribute(progress, 'aria-valuenow', (share * 100).toFixed(0))
+      }
+      showParts(time, [...(now ? [`${format.percent(now.progress, 1)} done`] : []), ...timeWords(run)])
+      showFacts(facts, now ? nowFacts(now) : [])
+      setText(slow, info?.slow ?? '')
+      slow.hidden = !info?.slow
+      showParts(machine, info ? [info.model, info.backend, info.device].filter(Boolean) : [])
+      machine.title = info?.reason ?? ''
+      showParts(gauges, deviceWords(run))
+    },
+  }
+}
+
+/** Parts that wrap between, not within. */
+function showParts(element: HTMLElement, parts: readonly string[]): void {
+  element.hidden = parts.length === 0
+  while (element.childElementCount > parts.length) element.lastElementChild?.remove()
+  parts.forEach((text, index) => {
+    setText((element.children[index] ?? element.appendChild(el('span'))) as HTMLElement, text)
+  })
+}
+
+function showFacts(list: HTMLElement, facts: readonly Fact[]): void {
+  list.hidden = facts.length === 0
+  while (list.childElementCount > facts.length) list.lastElementChild?.remove()
+  facts.forEach(({ name, value, warn }, index) => {
+    const fact = list.children[index] ?? list.appendChild(el('div', '', el('dt'), el('dd')))
+    fact.className = warn ? 'warn' : ''
+    setText(fact.children[0] as HTMLElement, name)
+    setText(fact.children[1] as HTMLElement, value)
+  })
+}
