@@ -1,10 +1,4 @@
-import type { ScheduleSettings } from './settings'
-
-/** How batch normalisation keeps the size of its sample while the batch grows: one sample per device, several, or one over devices. */
-export type Norm =
-  | { readonly kind: 'plain' }
-  | { readonly kind: 'split'; readonly splits: number }
-  | { readonly kind: 'sync'; readonly devices: number }
+import type { Norm, ScheduleSettings } from './settings'
 
 /** Normalisation whose statistics are taken over `bnBase` clips, as nearly as whole splits and devices allow. */
 export function normFor({ multigrid, engine }: ScheduleSettings, batch: number): Norm {

@@ -1,4 +1,4 @@
-import type { Norm } from './norm'
+import type { Norm } from './settings'
 import type { Shape } from './shortCycle'
 
 /** Epochs that share their shapes and their learning-rate stage; `endEpoch` is exclusive and greater than the start. */

@@ -43,7 +43,7 @@ export function* remarks(settings: ScheduleSettings, plan: Plan): Generator<Find
 function firstUnevenSplit({ phases }: Plan, devices: number): string | undefined {
   for (const { norm, shapes, startEpoch, endEpoch } of phases) {
     if (norm.kind !== 'split') continue
-    const shape = shapes.find(({ batch }) => (batch / devices) % norm.splits > 0)
+    const shape = shapes.findLast(({ batch }) => (batch / devices) % norm.splits > 0)
     if (!shape) continue
     return `does not divide every batch: in epochs ${startEpoch} to ${endEpoch} normalisation cannot cut ${shape.batch / devices} clips into ${norm.splits} equal parts`
   }

@@ -1,4 +1,8 @@
-import type { Norm } from './norm'
+/** How batch normalisation keeps the size of its sample while the batch grows: one sample per device, several, or one over devices. */
+export type Norm =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'split'; readonly splits: number }
+  | { readonly kind: 'sync'; readonly devices: number }
 
 /** What the arithmetic needs of a schedule file; a decoded config is one. */
 export interface ScheduleSettings {

@@ -1,5 +1,5 @@
 import { HumanError } from '../HumanError'
-import type { EventPayload, Forecast, RunStateName } from '../protocol/events'
+import type { EventPayload, RunStateName } from '../protocol/events'
 import type { Params, Result } from '../protocol/requests'
 import type { Fact, StepFact } from './loop'
 import { Orders } from './Orders'
@@ -11,8 +11,7 @@ export interface Training {
   readonly facts: AsyncIterator<Fact, void>
   /** First iteration not yet done. */
   readonly iteration: number
-  readonly hasEnded: boolean
-  forecast(): Forecast & { progress: number }
+  forecast(): { progress: number; secondsLeft: number }
   /** Takes in a fact, before it is told. */
   observe(fact: Fact): void
   /** Throws HumanError when it cannot be written. */
@@ -211,7 +210,7 @@ export class Session implements SessionApi {
           clips: fact.sums.clips,
           loss: finite(fact.sums.loss / fact.sums.clips),
           top1: fact.sums.top1 / fact.sums.clips,
-          top5: fact.sums.top5 / fact.sums.clips,
+          top5: fact.sums.topK / fact.sums.clips,
           k: fact.k,
           seconds: fact.seconds,
         })

@@ -1,7 +1,7 @@
 import { HumanError } from '../HumanError'
 import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
-import type { EventOf, EventPayload, Forecast, WirePlan } from '../protocol/events'
+import type { EventOf, EventPayload, WirePlan } from '../protocol/events'
 import type { Result } from '../protocol/requests'
 import { iterationsPerEpoch, locate, totalIterations } from '../schedule/iterations'
 import { learningRate } from '../schedule/learningRate'
@@ -11,7 +11,7 @@ import { readBatches } from './batches'
 import type { Checkpoints } from './checkpoint'
 import type { Dataset } from './data/dataset'
 import type { ClipBatch, ClipReader } from './data/reader'
-import { Forecaster, shapeKey } from './Forecaster'
+import { Forecaster } from './Forecaster'
 import type { Fact, Learner } from './loop'
 import { trainingLoop } from './loop'
 import type { NetworkLearner } from './NetworkLearner'
@@ -27,7 +27,7 @@ export interface TrainingRunOptions {
   readonly reader: ClipReader
   readonly learner: NetworkLearner
   readonly checkpoints: Checkpoints
-  readonly timed: ReadonlyMap<string, number>
+  readonly timed: ReadonlyMap<string, { readonly pixels: number; readonly seconds: number }>
   readonly tell: (event: EventPayload) => void
   readonly start: { readonly iteration: number; readonly offset: number; readonly bestTop1: number | undefined }
 }
@@ -81,7 +81,7 @@ export class TrainingRun implements Training {
     return epochAt(plan, this.options.dataset.train.length, this.done - offset)
   }
 
-  forecast(): Forecast & { progress: number } {
+  forecast(): { progress: number; secondsLeft: number } {
     return this.course.forecaster.at(this.done - this.course.offset, this.epoch)
   }
 
@@ -135,7 +135,7 @@ export class TrainingRun implements Training {
   /** The plan as it travels, with its rates and the forecast. */
   describe(changes: string[]): EventOf<'plan'> {
     const { plan, rows, offset } = this.course
-    const { progress: _, ...forecast } = this.forecast()
+    const forecast = this.course.forecaster.whole(this.done - offset, this.epoch)
     return {
       type: 'plan',
       plan: wire(plan),
@@ -219,10 +219,9 @@ export class TrainingRun implements Training {
       learner: learner satisfies Learner<ClipBatch>,
       now: () => performance.now(),
     })
-    const full = { batch: config.train.batch, frames: config.data.frames, size: config.data.crop }
     const evaluations = dataset.val.length > 0 ? rows.filter((row) => row.evaluate).map((row) => row.epoch) : []
-    const baseline = { key: shapeKey(full), epochs: config.train.epochs, batch: config.train.batch }
-    return { config, plan, rows, offset, batches, facts, forecaster: new Forecaster(plan, clips, evaluations, timed, baseline) }
+    const forecaster = new Forecaster({ settings: config, plan, clips, evaluations, timed })
+    return { config, plan, rows, offset, batches, facts, forecaster }
   }
 }
 

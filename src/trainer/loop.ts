@@ -36,7 +36,7 @@ export interface EvaluationSums {
   readonly clips: number
   readonly loss: number
   readonly top1: number
-  readonly top5: number
+  readonly topK: number
 }
 
 export interface StepFact {
@@ -105,14 +105,14 @@ async function* evaluation<B extends Batch>(
   epoch: number,
 ): AsyncGenerator<Fact, void> {
   const began = now()
-  let sums: EvaluationSums = { clips: 0, loss: 0, top1: 0, top5: 0 }
+  let sums: EvaluationSums = { clips: 0, loss: 0, top1: 0, topK: 0 }
   for await (const batch of batches.evaluation()) {
     const one = await learner.evaluate(batch)
     sums = {
       clips: sums.clips + one.clips,
       loss: sums.loss + one.loss,
       top1: sums.top1 + one.top1,
-      top5: sums.top5 + one.top5,
+      topK: sums.topK + one.topK,
     }
     yield { kind: 'evaluating', clips: sums.clips }
   }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { checkNetworkFit } from '../config/networkFit'
 import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
 import type { EventPayload } from '../protocol/events'
@@ -39,6 +40,7 @@ export async function prepare(parts: {
   for (const remark of dataset.remarks) tell({ type: 'problem', kind: 'data', message: remark })
   const clips = dataset.train.length
   checkClips(plan, clips)
+  checkNetworkFit(config, plan)
   const ffmpeg = await findFfmpeg({
     setting: process.env['MULTIGRID_FFMPEG'],
     env: process.env,

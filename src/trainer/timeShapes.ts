@@ -1,4 +1,5 @@
-import type { Phase, Plan } from '../schedule/plan'
+import { pixels } from '../schedule/pixels'
+import type { Plan } from '../schedule/plan'
 import type { ClipBatch } from './data/reader'
 import { shapeKey } from './Forecaster'
 import type { Learner } from './loop'
@@ -13,27 +14,27 @@ export interface TimingOptions {
 }
 
 /** Seconds per step of every distinct shape of a plan: two steps each, of which the faster one counts. */
-export async function timeShapes({ plan, learner, breathe, now }: TimingOptions): Promise<Map<string, number>> {
-  const seconds = new Map<string, number>()
+export async function timeShapes({ plan, learner, breathe, now }: TimingOptions): Promise<Map<string, { pixels: number; seconds: number }>> {
+  const timed = new Map<string, { pixels: number; seconds: number }>()
   for (const phase of plan.phases) {
     for (const shape of phase.shapes) {
-      if (seconds.has(shapeKey(shape))) continue
+      if (timed.has(shapeKey(shape))) continue
       let fastest = Infinity
       for (let iteration = 0; iteration < 2; iteration++) {
         await breathe()
         const began = now()
-        await learner.step(noise(shape), { lr: 0, iteration, phase: phase satisfies Phase })
+        await learner.step(noise(shape), { lr: 0, iteration, phase })
         fastest = Math.min(fastest, (now() - began) / 1000)
       }
-      seconds.set(shapeKey(shape), fastest)
+      timed.set(shapeKey(shape), { pixels: pixels(shape), seconds: fastest })
     }
   }
-  return seconds
+  return timed
 }
 
 function noise(shape: { batch: number; frames: number; size: number }): ClipBatch {
   const { batch, frames, size } = shape
-  const pixels = new Uint8Array(batch * frames * size * size * 3)
-  for (let i = 0; i < pixels.length; i++) pixels[i] = (i * 2_654_435_761) >>> 24
-  return { pixels, shape, labels: new Int32Array(batch), stride: 1, clips: [], release: () => undefined }
+  const bytes = new Uint8Array(batch * frames * size * size * 3)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.imul(i, 2_654_435_761) >>> 24
+  return { pixels: bytes, shape, labels: new Int32Array(batch), stride: 1, clips: [], release: () => undefined }
 }

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs'
+import { HumanError } from '../HumanError'
+import type { Config } from '../config/schema'
+import type { Phase } from '../schedule/plan'
+import type { PixelStatistics } from './backends/Kernels'
+import type { CheckpointData } from './checkpoint'
+import type { ClipBatch } from './data/reader'
+import type { EvaluationSums, Learner, StepResult } from './loop'
+import { flops } from './models/flops'
+import { createNetwork } from './models/Network'
+import type { Network } from './models/Network'
+import { groupStatistics, loadGroupStatistics, loadStateDict, stateDict } from './models/stateDict'
+import type { StateDict } from './models/stateDict'
+import { Optimiser } from './optimiser'
+import { readSafetensors, writeSafetensors } from './safetensors'
+import { evaluateStep, trainStep } from './step'
+
+/** The schema wants three of them. */
+type Channels = PixelStatistics['mean']
+
+const momentumPrefix = 'momentum.'
+const groupPrefix = 'groups.'
+
+/** The network of a config with its optimiser: steps, evaluates, and is saved and restored to the last bit. */
+export class NetworkLearner implements Learner<ClipBatch> {
+  readonly k: number
+
+  private constructor(
+    private readonly config: Config,
+    private readonly network: Network,
+    private readonly optimiser: Optimiser,
+  ) {
+    this.k = Math.min(5, network.classes)
+  }
+
+  /** With first values drawn from the config's seed, on the current backend. */
+  static create(config: Config, classes: number): NetworkLearner {
+    const network = createNetwork(config.model, classes, { seed: config.train.seed })
+    return new NetworkLearner(config, network, new Optimiser(network.parameters, config.train))
+  }
+
+  get parameters(): number {
+    return this.network.parameters.count
+  }
+
+  /** Forward FLOPs of one clip. */
+  flops(frames: number, size: number): number {
+    return flops(this.config.model, this.network.classes, { frames, size })
+  }
+
+  step(batch: ClipBatch, { lr, iteration, phase }: { lr: number; iteration: number; phase: Phase }): Promise<StepResult> {
+    const { seed } = this.config.train
+    const splits = splitsOf(phase, batch.shape.batch)
+    try {
+      const { loss, top1, skipped } = trainStep(this.network, this.optimiser, batch, { lr, splits, seed, iteration, pixels: this.pixels })
+      return Promise.resolve({ loss: skipped ? NaN : loss, top1 })
+    } finally {
+      batch.release()
+    }
+  }
+
+  evaluate(batch: ClipBatch): Promise<EvaluationSums> {
+    try {
+      return Promise.resolve(evaluateStep(this.network, batch, this.pixels))
+    } finally {
+      batch.release()
+    }
+  }
+
+  export(): CheckpointData {
+    const rest = new Map([
+      ...prefixed(this.optimiser.export(), momentumPrefix),
+      ...prefixed(groupStatistics(this.network), groupPrefix),
+    ])
+    return {
+      model: writeSafetensors({ tensors: stateDict(this.network), metadata: { format: 'pt' } }),
+      optimizer: writeSafetensors({ tensors: rest, metadata: {} }),
+    }
+  }
+
+  import({ folder, model, optimizer }: CheckpointData & { readonly folder: string }): void {
+    loadStateDict(this.network, readSafetensors(model, `${folder}/model.safetensors`).tensors, folder)
+    const { tensors } = readSafetensors(optimizer, `${folder}/optimizer.safetensors`)
+    this.optimiser.import(without(tensors, momentumPrefix))
+    loadGroupStatistics(this.network, without(tensors, groupPrefix), folder)
+  }
+
+  /** Takes the weights of a PySlowFast-named file; says what was taken. */
+  initialiseFrom(file: string): string {
+    let bytes: Uint8Array
+    try {
+      bytes = readFileSync(file)
+    } catch (error) {
+      throw new HumanError(`model.init: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Correct the path.`)
+    }
+    loadStateDict(this.network, readSafetensors(bytes, file).tensors, file)
+    return `Weights are from ${file}.`
+  }
+
+  dispose(): void {
+    this.optimiser.dispose()
+    this.network.dispose()
+  }
+
+  private get pixels(): PixelStatistics {
+    const { mean, std } = this.config.data
+    return { mean: mean as Channels, deviation: std as Channels }
+  }
+}
+
+/**
+ * The plan's sub-batches, or the next fewer that divide the batch evenly. `sync` is one group over several devices;
+ * with one device that is the whole batch.
+ */
+export function splitsOf({ norm }: Pick<Phase, 'norm'>, batch: number): number {
+  let splits = norm.kind === 'split' ? Math.min(norm.splits, batch) : 1
+  while (batch % splits !== 0) splits--
+  return splits
+}
+
+function prefixed(state: StateDict, prefix: string): [string, ReturnType<StateDict['get']> & object][] {
+  return [...state].map(([name, tensor]) => [`${prefix}${name}`, tensor])
+}
+
+function without(state: StateDict, prefix: string): StateDict {
+  return new Map([...state].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]))
+}
