@@ -9,15 +9,49 @@ const from = (room, allowed, why) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', comment: 'A cycle makes two files one that cannot be read in order.', severity: 'error', from: {}, to: { circular: true } },
-    from('schedule', [], 'Arithmetic knows nothing of files, processes or screens, so it can be checked against the reference.'),
-    from('config', ['schedule'], 'The schedule file is read in terms of the arithmetic, never the other way round.'),
-    from('protocol', ['schedule', 'config'], 'What crosses a process boundary speaks of plans and configs only; both ends import it.'),
+    {
+      name: 'no-cycles',
+      comment: 'A cycle makes two files one that cannot be read in order.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    from(
+      'schedule',
+      [],
+      'Arithmetic knows nothing of files, processes or screens, so it can be checked against the reference.',
+    ),
+    from(
+      'config',
+      ['schedule'],
+      'The schedule file is read in terms of the arithmetic, never the other way round.',
+    ),
+    from(
+      'protocol',
+      ['schedule', 'config'],
+      'What crosses a process boundary speaks of plans and configs only; both ends import it.',
+    ),
     from('runtime', [], 'Finding and installing TensorFlow and ffmpeg must work before anything else does.'),
-    from('run', ['schedule', 'config', 'protocol', 'runtime'], 'A run seen from outside (launch, attach, history) is shared by the editor and the terminal, so it knows neither.'),
-    from('trainer', ['schedule', 'config', 'protocol', 'runtime'], 'The trainer needs no editor; it talks through the protocol.'),
-    from('host', ['schedule', 'config', 'protocol', 'runtime', 'run'], 'The extension holds no tensors: it reaches the trainer through the protocol only.'),
-    from('cli', ['schedule', 'config', 'protocol', 'runtime', 'run'], 'The terminal is a client like the editor: it reaches the trainer through the protocol only.'),
+    from(
+      'run',
+      ['schedule', 'config', 'protocol', 'runtime'],
+      'A run seen from outside (launch, attach, history) is shared by the editor and the terminal, so it knows neither.',
+    ),
+    from(
+      'trainer',
+      ['schedule', 'config', 'protocol', 'runtime'],
+      'The trainer needs no editor; it talks through the protocol.',
+    ),
+    from(
+      'host',
+      ['schedule', 'config', 'protocol', 'runtime', 'run'],
+      'The extension holds no tensors: it reaches the trainer through the protocol only.',
+    ),
+    from(
+      'cli',
+      ['schedule', 'config', 'protocol', 'runtime', 'run'],
+      'The terminal is a client like the editor: it reaches the trainer through the protocol only.',
+    ),
     {
       name: 'webview-imports',
       comment: 'The view draws what it is told: it may know plans and messages, nothing that needs Node.',
@@ -41,7 +75,8 @@ module.exports = {
     },
     {
       name: 'pure-rooms-do-no-io',
-      comment: 'Schedules, models and the loop are functions of their input; I/O would hide what they depend on.',
+      comment:
+        'Schedules, models and the loop are functions of their input; I/O would hide what they depend on.',
       severity: 'error',
       from: { path: '^src/(schedule/|trainer/(models/|loop\\.ts$))' },
       to: { dependencyTypes: ['core'] },

@@ -40,7 +40,14 @@ const bundles = [
     plugins: [tfjsAtRunTime],
   },
   // The copy for machines without a native runtime: core and the wasm backend, which share it.
-  { ...node, entryPoints: { 'tfjs-core': '@tensorflow/tfjs-core' }, outdir: 'dist/tfjs', mainFields: ['main'], sourcemap: false, minify: true },
+  {
+    ...node,
+    entryPoints: { 'tfjs-core': '@tensorflow/tfjs-core' },
+    outdir: 'dist/tfjs',
+    mainFields: ['main'],
+    sourcemap: false,
+    minify: true,
+  },
   {
     ...node,
     entryPoints: { 'tfjs-backend-wasm': '@tensorflow/tfjs-backend-wasm' },
@@ -52,7 +59,10 @@ const bundles = [
       {
         name: 'core-beside',
         setup(build) {
-          build.onResolve({ filter: /^@tensorflow\/tfjs-core/ }, () => ({ path: './tfjs-core.js', external: true }))
+          build.onResolve({ filter: /^@tensorflow\/tfjs-core/ }, () => ({
+            path: './tfjs-core.js',
+            external: true,
+          }))
         },
       },
     ],
@@ -83,7 +93,9 @@ for (const file of wasmFiles) {
   if (!existsSync(to) || statSync(to).size !== statSync(from).size) copyFileSync(from, to)
 }
 if (flag('watch')) {
-  const contexts = await Promise.all(present.map((options) => esbuild.context({ ...options, logLevel: 'info' })))
+  const contexts = await Promise.all(
+    present.map((options) => esbuild.context({ ...options, logLevel: 'info' })),
+  )
   await Promise.all(contexts.map((context) => context.watch()))
 } else {
   await Promise.all(present.map((options) => esbuild.build(options)))

@@ -17,6 +17,7 @@ export async function buildTests() {
     outdir: to,
     bundle: true,
     platform: 'node',
+    mainFields: ['module', 'main'],
     format: 'cjs',
     target: 'node20',
     sourcemap: true,

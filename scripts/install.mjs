@@ -15,7 +15,9 @@ export function run(program, args, options = {}) {
 /** npm through the Node.js that runs this, so that no shell is needed on any platform. */
 export function npm(...args) {
   const cli = process.env.npm_execpath
-  return cli ? run(process.execPath, [cli, ...args]) : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
+  return cli
+    ? run(process.execPath, [cli, ...args])
+    : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
 }
 
 export function installPackages() {

@@ -14,9 +14,25 @@ const steps = {
   types: () =>
     run(process.execPath, [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']) &&
     run(process.execPath, [bin('typescript/bin/tsc'), '-p', 'webview/tsconfig.json']),
-  lint: () => run(process.execPath, [bin('eslint/bin/eslint.js'), '.']),
-  walls: () => run(process.execPath, [bin('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'src', 'webview']),
-  unit: () => run(process.execPath, [bin('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`]),
+  lint: () =>
+    run(process.execPath, [bin('eslint/bin/eslint.js'), '.']) &&
+    run(process.execPath, [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']),
+  walls: () =>
+    run(process.execPath, [
+      bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      'src',
+      'webview',
+    ]),
+  unit: () =>
+    run(process.execPath, [
+      bin('vitest/vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${unitReport}`,
+    ]),
   vscode: () => run(process.execPath, ['dist/test/vscode/run.js', '--report', vscodeReport]),
 }
 

@@ -46,8 +46,14 @@ async function main([name, ...args]: string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    const bad = error instanceof HumanError || (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-    process.stderr.write(bad ? `${(error as Error).message}\n` : `multigrid met an error of its own:\n${String((error as Error).stack)}\n`)
+    const bad =
+      error instanceof HumanError ||
+      (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    process.stderr.write(
+      bad
+        ? `${(error as Error).message}\n`
+        : `multigrid met an error of its own:\n${String((error as Error).stack)}\n`,
+    )
     process.exitCode = 1
   },
 )

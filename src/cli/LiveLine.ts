@@ -15,7 +15,11 @@ export class LiveLine {
 
   draw(text: string): void {
     if (this.out.isTTY) {
-      this.out.write(`\r\x1b[2K${[...text].slice(0, this.out.columns - 1).join('')}`)
+      this.out.write(
+        `\r\x1b[2K${Array.from(text)
+          .slice(0, this.out.columns - 1)
+          .join('')}`,
+      )
       this.drawn = true
     } else if (Date.now() - this.lastQuiet >= quietMs) {
       this.lastQuiet = Date.now()

@@ -13,9 +13,14 @@ export function findRun(name: string | undefined): KnownRun {
   }
   const matches = listRuns(process.cwd()).filter(({ record }) => record.id.endsWith(name))
   if (matches.length > 1) {
-    throw new HumanError(`"${name}" may be any of ${matches.map(({ record }) => record.id).join(', ')}. Say more of it.`)
+    throw new HumanError(
+      `"${name}" may be any of ${matches.map(({ record }) => record.id).join(', ')}. Say more of it.`,
+    )
   }
   const [run] = matches
-  if (!run) throw new HumanError(`There is no run "${name}" here. "multigrid runs FOLDER" lists the runs of a folder.`)
+  if (!run)
+    throw new HumanError(
+      `There is no run "${name}" here. "multigrid runs FOLDER" lists the runs of a folder.`,
+    )
   return run
 }

@@ -46,7 +46,7 @@ function listenToKeys(run: AttachedRun, line: LiveLine): () => void {
   let stopping = false
   const tell = (error: unknown): void => line.print((error as Error).message)
   const stop = (): void => {
-    if (stopping || !run.isLive) return run.dispose(), process.exit(0)
+    if (stopping || !run.isLive) return (run.dispose(), process.exit(0))
     stopping = true
     line.print('stopping after this step, with a checkpoint; Ctrl-C again leaves the run alone')
     run.api.stop({ checkpoint: true }).catch(tell)
@@ -97,7 +97,9 @@ function eventWords(event: RunEvent): string | undefined {
     case 'plan': {
       const { forecast, plan, iterations } = event
       const time = forecast ? `, about ${duration(forecast.secondsLeft)}` : ''
-      const faster = forecast?.speedUp ? `, ${forecast.speedUp.toFixed(1)}× faster than without multigrid` : ''
+      const faster = forecast?.speedUp
+        ? `, ${forecast.speedUp.toFixed(1)}× faster than without multigrid`
+        : ''
       return `${plan.epochs} epochs, ${iterations} iterations${time}${faster}`
     }
     case 'evaluation':

@@ -26,7 +26,13 @@ export function plan(args: string[]): Promise<number> {
   else {
     const { stdout } = process
     const width = stdout.isTTY ? stdout.columns : 100
-    stdout.write(describePlan(made, config, { color: stdout.isTTY && !process.env['NO_COLOR'], width, ...(clips !== undefined && { clips }) }))
+    stdout.write(
+      describePlan(made, config, {
+        color: stdout.isTTY && !process.env['NO_COLOR'],
+        width,
+        ...(clips !== undefined && { clips }),
+      }),
+    )
   }
   return Promise.resolve(0)
 }

@@ -10,7 +10,9 @@ export function listAllRuns([folder = '.']: string[]): Promise<number> {
     const { id, state, pid, bestTop1, reason } = run.record
     const gone = !hasEnded(run) && (pid === undefined || !isAlive(pid))
     const best = bestTop1 === undefined ? '' : `  best top-1 ${(100 * bestTop1).toFixed(1)} %`
-    process.stdout.write(`${id}  ${gone ? 'gone (resume it from its checkpoint)' : `${state}: ${reason}`}${best}\n`)
+    process.stdout.write(
+      `${id}  ${gone ? 'gone (resume it from its checkpoint)' : `${state}: ${reason}`}${best}\n`,
+    )
   }
   return Promise.resolve(0)
 }

@@ -33,7 +33,9 @@ export async function resume(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const known = findRun(positionals[0])
   if (known.record.state === 'finished') {
-    throw new HumanError(`"${known.record.id}" has finished: all its epochs are trained. Start a new run instead.`)
+    throw new HumanError(
+      `"${known.record.id}" has finished: all its epochs are trained. Start a new run instead.`,
+    )
   }
   const run = new AttachedRun(known)
   await run.open()
@@ -46,7 +48,12 @@ export async function resume(args: string[]): Promise<number> {
 
 async function start(
   run: AttachedRun,
-  { node, ffmpeg, gpu, detach }: { node?: string | undefined; ffmpeg?: string | undefined; gpu?: string | undefined; detach: boolean },
+  {
+    node,
+    ffmpeg,
+    gpu,
+    detach,
+  }: { node?: string | undefined; ffmpeg?: string | undefined; gpu?: string | undefined; detach: boolean },
 ): Promise<number> {
   const command = await trainerCommand({ node, ffmpeg, gpu })
   if (detach) {

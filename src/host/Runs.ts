@@ -37,7 +37,12 @@ export class Runs implements vscode.Disposable {
 
   constructor(private readonly log: vscode.LogOutputChannel) {
     const schedules = vscode.workspace.createFileSystemWatcher(schedulePattern, false, true, false)
-    const records = vscode.workspace.createFileSystemWatcher(`**/${runsFolder}/*/run.json`, false, true, false)
+    const records = vscode.workspace.createFileSystemWatcher(
+      `**/${runsFolder}/*/run.json`,
+      false,
+      true,
+      false,
+    )
     for (const watcher of [schedules, records]) {
       watcher.onDidCreate(() => void this.refresh())
       watcher.onDidDelete(() => void this.refresh())
@@ -114,7 +119,9 @@ export class Runs implements vscode.Disposable {
       ...(vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
       ...this.schedules.map((uri) => path.dirname(uri.fsPath)),
     ])
-    this.known = [...places].flatMap((place) => listRuns(place)).sort((a, b) => b.record.created.localeCompare(a.record.created))
+    this.known = [...places]
+      .flatMap((place) => listRuns(place))
+      .sort((a, b) => b.record.created.localeCompare(a.record.created))
     for (const run of this.known) if (!hasEnded(run)) await this.attach(run)
     if (this.chosen === undefined || !this.known.some(({ folder }) => folder === this.chosen)) {
       const first = this.known.find(({ folder }) => this.attached.get(folder)?.isLive) ?? this.known[0]

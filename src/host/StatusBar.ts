@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { oneLine } from '../run/oneLine'
+import { stateWord } from '../run/words'
 import type { RunPhase } from '../protocol/view'
 import type { Runs } from './Runs'
 
@@ -22,7 +23,11 @@ const icons: Readonly<Record<RunPhase, string>> = {
 
 /** The timeline in one line, while there is a run to speak of; a click shows the timeline. */
 export class StatusBar implements vscode.Disposable {
-  private readonly item = vscode.window.createStatusBarItem('multigrid.status', vscode.StatusBarAlignment.Left, 50)
+  private readonly item = vscode.window.createStatusBarItem(
+    'multigrid.status',
+    vscode.StatusBarAlignment.Left,
+    50,
+  )
   private readonly subscriptions: vscode.Disposable[]
   private timer: NodeJS.Timeout | undefined
 
@@ -46,12 +51,17 @@ export class StatusBar implements vscode.Disposable {
     clearTimeout(this.timer)
     this.timer = undefined
     const run = this.runs.selected
-    if (!run) return this.item.hide()
+    if (!run) {
+      this.item.hide()
+      return
+    }
     const { state, reason, name } = run.history.current
     this.item.text = `${icons[state]} ${oneLine(run.history.current)}`
-    this.item.tooltip = `${name}: ${state}. ${reason}`
+    this.item.tooltip = `${name}: ${stateWord(state)}. ${reason}`
     this.item.backgroundColor =
-      state === 'failed' || state === 'gone' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined
+      state === 'failed' || state === 'gone'
+        ? new vscode.ThemeColor('statusBarItem.errorBackground')
+        : undefined
     this.item.show()
   }
 }

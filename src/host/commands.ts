@@ -56,7 +56,11 @@ export async function tellFailure(run: AttachedRun): Promise<void> {
   const resumeIt = 'Resume from Checkpoint'
   const showLog = 'Open Log'
   const { reason, now } = run.history.current
-  const answer = await vscode.window.showErrorMessage(`${run.record.name}: ${reason}`, ...(now ? [resumeIt] : []), showLog)
+  const answer = await vscode.window.showErrorMessage(
+    `${run.record.name}: ${reason}`,
+    ...(now ? [resumeIt] : []),
+    showLog,
+  )
   if (answer === resumeIt) await vscode.commands.executeCommand('multigrid.resume')
   if (answer === showLog) await vscode.commands.executeCommand('multigrid.openLog')
 }
@@ -67,7 +71,9 @@ async function resume(runs: Runs): Promise<void> {
   else {
     requireTrust()
     if (run.history.current.state === 'finished') {
-      throw new HumanError(`"${run.record.name}" has finished: all its epochs are trained. Start a new run instead.`)
+      throw new HumanError(
+        `"${run.record.name}" has finished: all its epochs are trained. Start a new run instead.`,
+      )
     }
     await run.start(await commandFromSettings())
   }
@@ -75,7 +81,10 @@ async function resume(runs: Runs): Promise<void> {
 
 async function openLog(runs: Runs, log: vscode.LogOutputChannel): Promise<void> {
   const run = runs.selected
-  if (!run) return log.show()
+  if (!run) {
+    log.show()
+    return
+  }
   await vscode.window.showTextDocument(vscode.Uri.file(path.join(run.folder, runFiles.log)))
 }
 
@@ -87,7 +96,9 @@ function chosen(runs: Runs): AttachedRun {
 
 function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
-    throw new HumanError('Training runs programs on data of this folder. Trust the workspace first ("Workspaces: Manage Workspace Trust").')
+    throw new HumanError(
+      'Training runs programs on data of this folder. Trust the workspace first ("Workspaces: Manage Workspace Trust").',
+    )
   }
 }
 

@@ -14,11 +14,13 @@ const template = `{
 /** Writes a commented schedule file into the workspace and opens it. */
 export async function newSchedule(): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]
-  if (!folder) throw new HumanError('Open a folder first: the schedule file lives beside the data it trains on.')
+  if (!folder)
+    throw new HumanError('Open a folder first: the schedule file lives beside the data it trains on.')
   const name = await vscode.window.showInputBox({
     prompt: 'Name of the schedule',
     value: 'experiment',
-    validateInput: (value) => (/^[\w.-]+$/.test(value) ? undefined : 'Letters, digits, dot, dash and underscore only.'),
+    validateInput: (value) =>
+      /^[\w.-]+$/.test(value) ? undefined : 'Letters, digits, dot, dash and underscore only.',
   })
   if (!name) return
   const file = vscode.Uri.joinPath(folder.uri, `${name}.multigrid.json`)

@@ -52,7 +52,9 @@ async function chooseSchedule(runs: Runs): Promise<vscode.Uri | undefined> {
   if (runs.schedules.length === 0) await runs.refresh()
   const [only, ...others] = runs.schedules
   if (!only) {
-    throw new HumanError('There is no schedule file (*.multigrid.json) in this folder. Make one with "Multigrid: New Schedule".')
+    throw new HumanError(
+      'There is no schedule file (*.multigrid.json) in this folder. Make one with "Multigrid: New Schedule".',
+    )
   }
   if (others.length === 0) return only
   const items = runs.schedules.map((uri) => ({
@@ -60,7 +62,9 @@ async function chooseSchedule(runs: Runs): Promise<vscode.Uri | undefined> {
     description: vscode.workspace.asRelativePath(path.dirname(uri.fsPath)),
     uri,
   }))
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which schedule should be trained?' })
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: 'Which schedule should be trained?',
+  })
   return picked?.uri
 }
 

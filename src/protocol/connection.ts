@@ -20,19 +20,29 @@ export function connectionOver(socket: WebSocket): MessageConnection {
 }
 
 /** Answers every request of the protocol from `api`; `onBug` hears of errors that no person should read. */
-export function answer(connection: MessageConnection, api: TrainerApi, onBug: (error: unknown) => void): void {
+export function answer(
+  connection: MessageConnection,
+  api: TrainerApi,
+  onBug: (error: unknown) => void,
+): void {
   for (const method of methods) {
     connection.onRequest(method, async (raw: unknown) => {
       const params = requests[method].params.safeParse(raw ?? undefined)
       if (!params.success) {
-        return new ResponseError(ErrorCodes.InvalidParams, `"${method}": ${params.error.issues[0]?.message ?? 'bad parameters'}`)
+        return new ResponseError(
+          ErrorCodes.InvalidParams,
+          `"${method}": ${params.error.issues[0]?.message ?? 'bad parameters'}`,
+        )
       }
       try {
         return await (api[method] as (params: unknown) => Promise<unknown>)(params.data)
       } catch (error) {
         if (error instanceof HumanError) return new ResponseError(humanErrorCode, error.message)
         onBug(error)
-        return new ResponseError(ErrorCodes.InternalError, `"${method}" failed inside the trainer; trainer.log has the details.`)
+        return new ResponseError(
+          ErrorCodes.InternalError,
+          `"${method}" failed inside the trainer; trainer.log has the details.`,
+        )
       }
     })
   }
@@ -40,14 +50,17 @@ export function answer(connection: MessageConnection, api: TrainerApi, onBug: (e
 
 /** The trainer behind a connection. A refusal is a HumanError with the trainer's words; so is a connection that closes. */
 export function ask(connection: MessageConnection): TrainerApi {
-  const call = <M extends Method>(method: M) =>
+  const call =
+    <M extends Method>(method: M) =>
     async (params: Params<M>): Promise<Result<M>> => {
       let raw: unknown
       try {
         raw = await connection.sendRequest(method, params ?? {})
       } catch (error) {
         if (error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected) {
-          throw new HumanError(`The trainer closed the connection before it answered "${method}". Look at its log.`)
+          throw new HumanError(
+            `The trainer closed the connection before it answered "${method}". Look at its log.`,
+          )
         }
         throw new HumanError(error instanceof Error ? error.message : String(error))
       }

@@ -4,7 +4,12 @@ const count = z.number().int().nonnegative()
 const seconds = z.number().nonnegative()
 
 /** What one step trained on: clips × frames × size × size, frames `stride` apart in the video (a mean over the batch). */
-export const stepShape = z.object({ batch: count, frames: count, size: count, stride: z.number().nonnegative() })
+export const stepShape = z.object({
+  batch: count,
+  frames: count,
+  size: count,
+  stride: z.number().nonnegative(),
+})
 
 const planShape = z.object({
   batch: count,

@@ -60,7 +60,8 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
 
   /** The trainer's requests; HumanError when none is connected. */
   get api(): TrainerApi {
-    if (!this.client) throw new HumanError(`No trainer of "${this.record.name}" is running. Resume the run first.`)
+    if (!this.client)
+      throw new HumanError(`No trainer of "${this.record.name}" is running. Resume the run first.`)
     return this.client.api
   }
 
@@ -122,18 +123,24 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
       try {
         const client = await RunClient.connect(this.run.record)
         // Disposed while connecting: nobody is there to follow.
-        if (this.disposed as boolean) return client.dispose()
-        return await this.follow(client)
+        if (this.disposed as boolean) {
+          client.dispose()
+          return
+        }
+        await this.follow(client)
+        return
       } catch (error) {
         // A trainer in a long step answers late; a stranger on its port never does.
-        if (attempt >= retriesWhileAlive || (error as Error).message.includes('This trainer runs')) return this.lost()
+        if (attempt >= retriesWhileAlive || (error as Error).message.includes('This trainer runs'))
+          return this.lost()
         this.history.setState('connecting', (error as Error).message)
         this.emit('change')
         await delay(retryMs)
         this.run = readRun(this.folder) ?? this.run
         if (hasEnded(this.run)) {
           await this.catchUp()
-          return this.conclude()
+          this.conclude()
+          return
         }
       }
     }
@@ -188,7 +195,10 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
   private async lost(): Promise<void> {
     this.run = readRun(this.folder) ?? this.run
     await this.catchUp()
-    if (hasEnded(this.run)) return this.conclude()
+    if (hasEnded(this.run)) {
+      this.conclude()
+      return
+    }
     const reason = whyItDied(this.folder, this.exit)
     this.update('gone', reason)
     this.emit('gone', reason)

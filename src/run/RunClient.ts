@@ -31,7 +31,8 @@ export class RunClient extends EventEmitter<ClientEvents> {
    */
   static async connect(record: RunRecord): Promise<RunClient> {
     const { id, port, token } = record
-    if (port === undefined || token === undefined) throw new HumanError(`The run "${id}" has no trainer to talk to yet.`)
+    if (port === undefined || token === undefined)
+      throw new HumanError(`The run "${id}" has no trainer to talk to yet.`)
     const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
       headers: { authorization: `Bearer ${token}` },
       maxPayload: maxFrameBytes,
@@ -40,7 +41,9 @@ export class RunClient extends EventEmitter<ClientEvents> {
     })
     await new Promise<void>((resolve, reject) => {
       socket.once('open', () => resolve())
-      socket.once('error', (error) => reject(new HumanError(`No trainer of "${id}" answers on port ${port}: ${error.message}.`)))
+      socket.once('error', (error) =>
+        reject(new HumanError(`No trainer of "${id}" answers on port ${port}: ${error.message}.`)),
+      )
     })
     const connection = connectionOver(socket)
     const api = ask(connection)
@@ -71,7 +74,12 @@ export class RunClient extends EventEmitter<ClientEvents> {
 function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new HumanError(`The trainer did not say hello within ${ms / 1000} s; it may be another program on that port.`)),
+      () =>
+        reject(
+          new HumanError(
+            `The trainer did not say hello within ${ms / 1000} s; it may be another program on that port.`,
+          ),
+        ),
       ms,
     )
     promise.then(resolve, reject).finally(() => clearTimeout(timer))

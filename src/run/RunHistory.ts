@@ -1,6 +1,15 @@
 import type { EventOf, RunEvent } from '../protocol/events'
 import { curveNames } from '../protocol/view'
-import type { CurveName, CurveUpdate, Evaluation, Mark, RunPhase, RunView, ShapeStats, Span } from '../protocol/view'
+import type {
+  CurveName,
+  CurveUpdate,
+  Evaluation,
+  Mark,
+  RunPhase,
+  RunView,
+  ShapeStats,
+  Span,
+} from '../protocol/view'
 import { Series } from './Series'
 
 const keptMarks = 500
@@ -24,7 +33,10 @@ export class RunHistory {
   private lastSeq = 0
 
   constructor(id: string, name: string) {
-    this.series = Object.fromEntries(curveNames.map((curve) => [curve, new Series()])) as Record<CurveName, Series>
+    this.series = Object.fromEntries(curveNames.map((curve) => [curve, new Series()])) as Record<
+      CurveName,
+      Series
+    >
     this.scalars = {
       id,
       name,
@@ -55,28 +67,46 @@ export class RunHistory {
     if (event.seq <= this.lastSeq) return
     this.lastSeq = event.seq
     switch (event.type) {
-      case 'run':
-        return this.onRun(event)
-      case 'plan':
-        return this.onPlan(event)
-      case 'step':
-        return this.onStep(event)
-      case 'device':
-        return this.set({ device: event })
-      case 'evaluation':
-        return this.onEvaluation(event)
+      case 'run': {
+        this.onRun(event)
+        return
+      }
+      case 'plan': {
+        this.onPlan(event)
+        return
+      }
+      case 'step': {
+        this.onStep(event)
+        return
+      }
+      case 'device': {
+        this.set({ device: event })
+        return
+      }
+      case 'evaluation': {
+        this.onEvaluation(event)
+        return
+      }
       case 'checkpoint': {
         const text = `${event.best ? 'Best checkpoint' : 'Checkpoint'} at iteration ${event.iteration}`
-        return this.mark({ kind: event.best ? 'best' : 'checkpoint', epoch: event.epoch, time: event.time, text })
+        this.mark({ kind: event.best ? 'best' : 'checkpoint', epoch: event.epoch, time: event.time, text })
+        return
       }
-      case 'state':
-        return this.onState(event)
+      case 'state': {
+        this.onState(event)
+        return
+      }
       case 'problem':
         this.mark({ kind: 'problem', epoch: this.epoch, time: event.time, text: event.message })
-        return this.set({
-          problems: [...this.scalars.problems, { time: event.time, message: event.message }].slice(-keptProblems),
-          problemCount: this.scalars.problemCount + 1,
-        })
+        {
+          this.set({
+            problems: [...this.scalars.problems, { time: event.time, message: event.message }].slice(
+              -keptProblems,
+            ),
+            problemCount: this.scalars.problemCount + 1,
+          })
+          return
+        }
     }
   }
 
@@ -94,7 +124,9 @@ export class RunHistory {
   /** What changed since the last call (or since `view`, if `view` was called by the same reader after it). */
   takeUpdate(): { run: Partial<Scalars>; curves: Partial<Record<CurveName, CurveUpdate>> } {
     this.refreshShapes()
-    const run = Object.fromEntries([...this.changed].map((key) => [key, this.scalars[key]])) as Partial<Scalars>
+    const run = Object.fromEntries(
+      [...this.changed].map((key) => [key, this.scalars[key]]),
+    ) as Partial<Scalars>
     this.changed.clear()
     const curves: Partial<Record<CurveName, CurveUpdate>> = {}
     for (const name of curveNames) {
@@ -118,7 +150,12 @@ export class RunHistory {
       evaluations: this.scalars.evaluations.filter((one) => one.iteration <= event.iteration),
       marks: this.scalars.marks.filter((mark) => mark.epoch <= event.epoch),
     })
-    this.mark({ kind: 'resumed', epoch: event.epoch, time: event.time, text: `Resumed at iteration ${event.iteration}` })
+    this.mark({
+      kind: 'resumed',
+      epoch: event.epoch,
+      time: event.time,
+      text: `Resumed at iteration ${event.iteration}`,
+    })
   }
 
   private onPlan(event: EventOf<'plan'> & { time: number }): void {
@@ -182,7 +219,9 @@ export class RunHistory {
 
   private extendSpan({ phase, epoch, shape }: EventOf<'step'>): void {
     const planned = this.scalars.plan?.phases[phase]?.shapes ?? []
-    const mismatch = !planned.some((p) => p.batch === shape.batch && p.frames === shape.frames && p.size === shape.size)
+    const mismatch = !planned.some(
+      (p) => p.batch === shape.batch && p.frames === shape.frames && p.size === shape.size,
+    )
     const spans = [...this.scalars.spans]
     const last = spans.at(-1)
     if (last?.phase === phase && last.mismatch === mismatch) spans[spans.length - 1] = { ...last, end: epoch }

@@ -7,7 +7,10 @@ import { runFiles } from '../protocol/runRecord'
 
 /** The events on record in a run folder, in order; none when there is no file. A torn last line is left out. */
 export async function* readEvents(folder: string): AsyncGenerator<RunEvent> {
-  const stream = createReadStream(path.join(folder, runFiles.events), { encoding: 'utf8', highWaterMark: 1 << 18 })
+  const stream = createReadStream(path.join(folder, runFiles.events), {
+    encoding: 'utf8',
+    highWaterMark: 1 << 18,
+  })
   const lines = createInterface({ input: stream, crlfDelay: Infinity })
   try {
     for await (const line of lines) {

@@ -35,7 +35,10 @@ export function lastLogLines(folder: string, lines = 5): string[] {
     return buffer
       .toString('utf8')
       .split(/\r?\n/)
-      .filter((line) => line.trim() !== '' && !/^(I0000|WARNING: All log messages|To enable the following)/.test(line))
+      .filter(
+        (line) =>
+          line.trim() !== '' && !/^(I0000|WARNING: All log messages|To enable the following)/.test(line),
+      )
       .slice(-lines)
   } finally {
     closeSync(descriptor)

@@ -51,15 +51,22 @@ export async function launch(run: KnownRun, command: TrainerCommand): Promise<La
   let exit: Exit | undefined
   let failure: Error | undefined
   const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => resolve((exit = { code, signal })))
+    child.once('exit', (code, signal) => {
+      exit = { code, signal }
+      resolve(exit)
+    })
     child.once('error', (error) => {
       failure = error
-      resolve((exit = { code: null, signal: null }))
+      exit = { code: null, signal: null }
+      resolve(exit)
     })
   })
   child.unref()
-  for (const until = Date.now() + readyTimeoutMs; Date.now() < until; await delay(pollMs)) {
-    if (failure) throw new HumanError(`The trainer could not be started with ${command.node}: ${failure.message}.`)
+  const until = Date.now() + readyTimeoutMs
+  while (Date.now() < until) {
+    await delay(pollMs)
+    if (failure)
+      throw new HumanError(`The trainer could not be started with ${command.node}: ${failure.message}.`)
     const now = readRun(run.folder)
     if (now && now.record.pid === child.pid && now.record.port !== undefined) return { run: now, exited }
     if (exit) throw new HumanError(whyItDied(run.folder, exit))
@@ -71,7 +78,9 @@ export async function launch(run: KnownRun, command: TrainerCommand): Promise<La
 export function whyItDied(folder: string, exit: Exit | undefined): string {
   const record = readRun(folder)?.record
   if (record && record.state === 'failed') return record.reason
-  const how = exit ? explainExit(exit.code, exit.signal) : 'it is gone without a word (killed, or the machine went down)'
+  const how = exit
+    ? explainExit(exit.code, exit.signal)
+    : 'it is gone without a word (killed, or the machine went down)'
   const lines = lastLogLines(folder)
   const quoted = lines.length > 0 ? ` Its last lines: ${lines.map((line) => `"${line}"`).join(' ')}.` : ''
   return `The trainer ended: ${how}.${quoted} The run is intact up to its last checkpoint: resume it from there.`

@@ -1,3 +1,5 @@
+import type { RunPhase } from '../protocol/view'
+
 /** `512 × 8 × 158²`: clips × frames × size². */
 export function shapeWords(shape: { batch: number; frames: number; size: number }): string {
   return `${shape.batch} × ${shape.frames} × ${shape.size}²`
@@ -22,4 +24,17 @@ export function rate(clipsPerSecond: number): string {
 /** A share 0..1 as "43.2 %". */
 export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`
+}
+
+const stateWords: Partial<Record<RunPhase, string>> = {
+  holding: 'pausing',
+  held: 'paused',
+  releasing: 'freeing the device',
+  released: 'paused, device freed',
+  gone: 'the trainer is gone',
+}
+
+/** A state as people say it: protocol and run folder speak of "held", the person paused it. */
+export function stateWord(state: RunPhase): string {
+  return stateWords[state] ?? state
 }

@@ -36,7 +36,8 @@ export class EventLog {
     const event: RunEvent = { seq: this.lastSeq + 1, time: Date.now(), ...payload }
     const line = JSON.stringify(event)
     this.lastSeq = event.seq
-    if ((event.seq - 1) % offsetEvery === 0) this.offsets[(event.seq - 1) / offsetEvery] = this.size + this.pendingBytes
+    if ((event.seq - 1) % offsetEvery === 0)
+      this.offsets[(event.seq - 1) / offsetEvery] = this.size + this.pendingBytes
     this.recent.push(line)
     if (this.recent.length > recentLines) this.recent.shift()
     const bytes = Buffer.from(`${line}\n`)
@@ -113,7 +114,7 @@ export class EventLog {
     const total = fstatSync(this.descriptor).size
     const chunk = Buffer.alloc(chunkBytes)
     let lastStart = 0
-    for (let offset = 0; offset < total; ) {
+    for (let offset = 0; offset < total;) {
       const length = readSync(this.descriptor, chunk, 0, chunkBytes, offset)
       if (length === 0) break
       for (let at = chunk.indexOf(10); at >= 0 && at < length; at = chunk.indexOf(10, at + 1)) {

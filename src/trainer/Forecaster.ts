@@ -35,7 +35,8 @@ export class Forecaster {
     const took = seconds.data + seconds.compute
     const cost = this.costs.get(shapeKey(shape))
     if (cost) cost.seconds += weight * (took - cost.seconds)
-    else this.costs.set(shapeKey(shape), { pixels: shape.batch * shape.frames * shape.size ** 2, seconds: took })
+    else
+      this.costs.set(shapeKey(shape), { pixels: shape.batch * shape.frames * shape.size ** 2, seconds: took })
   }
 
   observeEvaluation(seconds: number): void {

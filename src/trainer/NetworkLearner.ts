@@ -15,9 +15,6 @@ import { Optimiser } from './optimiser'
 import { readSafetensors, writeSafetensors } from './safetensors'
 import { evaluateStep, trainStep } from './step'
 
-/** The schema wants three of them. */
-type Channels = PixelStatistics['mean']
-
 const momentumPrefix = 'momentum.'
 const groupPrefix = 'groups.'
 
@@ -48,11 +45,20 @@ export class NetworkLearner implements Learner<ClipBatch> {
     return flops(this.config.model, this.network.classes, { frames, size })
   }
 
-  step(batch: ClipBatch, { lr, iteration, phase }: { lr: number; iteration: number; phase: Phase }): Promise<StepResult> {
+  step(
+    batch: ClipBatch,
+    { lr, iteration, phase }: { lr: number; iteration: number; phase: Phase },
+  ): Promise<StepResult> {
     const { seed } = this.config.train
     const splits = splitsOf(phase, batch.shape.batch)
     try {
-      const { loss, top1, skipped } = trainStep(this.network, this.optimiser, batch, { lr, splits, seed, iteration, pixels: this.pixels })
+      const { loss, top1, skipped } = trainStep(this.network, this.optimiser, batch, {
+        lr,
+        splits,
+        seed,
+        iteration,
+        pixels: this.pixels,
+      })
       return Promise.resolve({ loss: skipped ? NaN : loss, top1 })
     } finally {
       batch.release()
@@ -91,7 +97,9 @@ export class NetworkLearner implements Learner<ClipBatch> {
     try {
       bytes = readFileSync(file)
     } catch (error) {
-      throw new HumanError(`model.init: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Correct the path.`)
+      throw new HumanError(
+        `model.init: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Correct the path.`,
+      )
     }
     loadStateDict(this.network, readSafetensors(bytes, file).tensors, file)
     return `Weights are from ${file}.`
@@ -104,7 +112,7 @@ export class NetworkLearner implements Learner<ClipBatch> {
 
   private get pixels(): PixelStatistics {
     const { mean, std } = this.config.data
-    return { mean: mean as Channels, deviation: std as Channels }
+    return { mean, deviation: std }
   }
 }
 
@@ -123,5 +131,9 @@ function prefixed(state: StateDict, prefix: string): [string, ReturnType<StateDi
 }
 
 function without(state: StateDict, prefix: string): StateDict {
-  return new Map([...state].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]))
+  return new Map(
+    [...state]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  )
 }

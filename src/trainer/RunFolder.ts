@@ -14,7 +14,9 @@ export class RunFolder {
     try {
       this.record = runRecord.parse(JSON.parse(readFileSync(file, 'utf8')))
     } catch {
-      throw new HumanError(`${file} is not the record of a run. Start the run from its schedule file instead.`)
+      throw new HumanError(
+        `${file} is not the record of a run. Start the run from its schedule file instead.`,
+      )
     }
   }
 

@@ -47,7 +47,11 @@ export class Server {
   async listen(): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.http.once('error', (error) => {
-        reject(new HumanError(`The trainer cannot listen on 127.0.0.1: ${error.message}. Is a firewall in the way?`))
+        reject(
+          new HumanError(
+            `The trainer cannot listen on 127.0.0.1: ${error.message}. Is a firewall in the way?`,
+          ),
+        )
       })
       this.http.listen(0, '127.0.0.1', resolve)
     })
@@ -57,7 +61,10 @@ export class Server {
   /** Lets every client read what is on record, for two seconds at most, then closes. */
   async close(): Promise<void> {
     clearInterval(this.heartbeat)
-    await Promise.race([Promise.all([...this.subscriptions.values()].map((one) => one.drained())), delay(2000)])
+    await Promise.race([
+      Promise.all([...this.subscriptions.values()].map((one) => one.drained())),
+      delay(2000),
+    ])
     for (const socket of this.sockets.clients) socket.close(1001, 'the trainer ended')
     this.http.close()
     await delay(50)
@@ -67,8 +74,14 @@ export class Server {
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
     // A browser always sends Origin; no client of ours does. So a web page can neither connect nor guess.
-    if (request.headers.origin !== undefined) return refuse(socket, '403 Forbidden')
-    if (!this.isAuthorised(request)) return refuse(socket, '401 Unauthorized')
+    if (request.headers.origin !== undefined) {
+      refuse(socket, '403 Forbidden')
+      return
+    }
+    if (!this.isAuthorised(request)) {
+      refuse(socket, '401 Unauthorized')
+      return
+    }
     this.sockets.handleUpgrade(request, socket, head, (client) => this.serve(client))
   }
 

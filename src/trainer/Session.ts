@@ -23,7 +23,7 @@ export interface Training {
 }
 
 export interface Telling {
-  tell(event: EventPayload): void
+  readonly tell: (event: EventPayload) => void
   /** The state is also the run record's. */
   state(state: RunStateName, reason: string): void
 }
@@ -38,6 +38,7 @@ export class Session implements SessionApi {
   state: RunStateName = 'starting'
   private readonly orders = new Orders()
   private training: Training | undefined
+  private ending: Result<'stop'> | undefined
 
   constructor(private readonly out: Telling) {}
 
@@ -58,7 +59,9 @@ export class Session implements SessionApi {
     return this.orders.place({ do: 'release' })
   }
 
+  /** Stopping a run twice is stopping it once: the second answer is the first one's, however late it is asked for. */
   stop({ checkpoint }: Params<'stop'>): Promise<Result<'stop'>> {
+    if (this.ending) return Promise.resolve(this.ending)
     this.requireLive('stopped')
     this.enter('stopping', checkpoint ? 'saving a checkpoint, then stopping' : 'stopping')
     return this.orders.place({ do: 'stop', checkpoint })
@@ -70,7 +73,8 @@ export class Session implements SessionApi {
   }
 
   previewConfig({ config }: Params<'previewConfig'>): Promise<Result<'previewConfig'>> {
-    if (!this.training) return Promise.reject(new HumanError('The run is still starting; try again when it trains.'))
+    if (!this.training)
+      return Promise.reject(new HumanError('The run is still starting; try again when it trains.'))
     return Promise.resolve(this.training.preview(config))
   }
 
@@ -131,20 +135,26 @@ export class Session implements SessionApi {
     const { wish } = order
     switch (wish.do) {
       case 'hold':
-        if (this.state === 'held') return order.settle({})
+        if (this.state === 'held') {
+          order.settle({})
+          return
+        }
         this.enter('held', 'paused; memory is kept')
         order.settle({})
         return this.hang()
       case 'resume':
         if (this.state === 'held') this.enter(this.training ? 'running' : 'starting', 'resumed')
-        return order.settle({})
+        order.settle({})
+        return
       case 'checkpoint':
-        return this.settleWith(order, () => this.save())
+        this.settleWith(order, () => this.save())
+        return
       case 'apply':
-        return this.settleWith(order, () => this.requireTraining('edited').apply(wish.config))
+        this.settleWith(order, () => this.requireTraining('edited').apply(wish.config))
+        return
       case 'release':
       case 'stop':
-        return this.end(order, wish)
+        this.end(order, wish)
     }
   }
 
@@ -172,8 +182,12 @@ export class Session implements SessionApi {
         return
       }
     }
-    this.enter(as, saved.path ? `saved at iteration ${saved.iteration}` : `at iteration ${saved.iteration}, nothing saved`)
+    this.enter(
+      as,
+      saved.path ? `saved at iteration ${saved.iteration}` : `at iteration ${saved.iteration}, nothing saved`,
+    )
     const answer = { iteration: saved.iteration, ...(saved.path && { checkpoint: saved.path }) }
+    this.ending = answer
     order.settle(answer)
     // A second "stop" that came meanwhile is answered with the first one's checkpoint.
     for (let other = this.orders.take(); other; other = this.orders.take()) {
@@ -191,7 +205,8 @@ export class Session implements SessionApi {
       this.out.tell({ type: 'checkpoint', path, iteration: training.iteration, epoch, bytes, best })
       return { iteration: training.iteration, path }
     } catch (error) {
-      if (error instanceof HumanError) this.out.tell({ type: 'problem', kind: 'checkpoint', message: error.message })
+      if (error instanceof HumanError)
+        this.out.tell({ type: 'problem', kind: 'checkpoint', message: error.message })
       throw error
     }
   }
@@ -199,11 +214,12 @@ export class Session implements SessionApi {
   private tellFact(fact: Fact, training: Training): void {
     switch (fact.kind) {
       case 'step':
-        return this.tellStep(fact, training)
+        this.tellStep(fact, training)
+        return
       case 'evaluating':
         return
       case 'evaluation':
-        return this.out.tell({
+        this.out.tell({
           type: 'evaluation',
           iteration: fact.iteration,
           epoch: fact.epoch,
@@ -214,6 +230,7 @@ export class Session implements SessionApi {
           k: fact.k,
           seconds: fact.seconds,
         })
+        return
       case 'epoch':
         if (training.savesAfter(fact.epoch)) this.saveOrGoOn()
     }
@@ -235,7 +252,11 @@ export class Session implements SessionApi {
       progress,
       secondsLeft,
     })
-    if (fact.shape.batch !== fact.planned.batch || fact.shape.frames !== fact.planned.frames || fact.shape.size !== fact.planned.size) {
+    if (
+      fact.shape.batch !== fact.planned.batch ||
+      fact.shape.frames !== fact.planned.frames ||
+      fact.shape.size !== fact.planned.size
+    ) {
       this.out.tell({
         type: 'problem',
         kind: 'shape',

@@ -61,7 +61,9 @@ export class Subscription {
 
   /** The line is a JSON object already: it becomes the notification's parameters as it is. Resolves when it is flushed. */
   private frame(line: string): Promise<void> {
-    return new Promise((resolve) => this.socket.send(`{"jsonrpc":"2.0","method":"event","params":${line}}`, () => resolve()))
+    return new Promise((resolve) =>
+      this.socket.send(`{"jsonrpc":"2.0","method":"event","params":${line}}`, () => resolve()),
+    )
   }
 
   private settle(): void {

@@ -29,7 +29,11 @@ export interface TrainingRunOptions {
   readonly checkpoints: Checkpoints
   readonly timed: ReadonlyMap<string, { readonly pixels: number; readonly seconds: number }>
   readonly tell: (event: EventPayload) => void
-  readonly start: { readonly iteration: number; readonly offset: number; readonly bestTop1: number | undefined }
+  readonly start: {
+    readonly iteration: number
+    readonly offset: number
+    readonly bestTop1: number | undefined
+  }
 }
 
 /** One schedule: what follows from a config, and is replaced as a whole when an edit is applied. */
@@ -90,12 +94,15 @@ export class TrainingRun implements Training {
       case 'step':
         this.done = fact.iteration + 1
         this.top1 = undefined
-        return this.course.forecaster.observe(fact)
+        this.course.forecaster.observe(fact)
+        return
       case 'evaluation':
         this.top1 = fact.sums.top1 / fact.sums.clips
-        return this.course.forecaster.observeEvaluation(fact.seconds)
+        this.course.forecaster.observeEvaluation(fact.seconds)
+        return
       case 'epoch':
-        return this.turn()
+        this.turn()
+        return
       case 'evaluating':
         return
     }
@@ -194,7 +201,12 @@ export class TrainingRun implements Training {
     if (!pending) return
     this.pending = undefined
     void this.course.batches.cancel()
-    const offset = offsetAt(makePlan(pending.config), this.options.dataset.train.length, this.done, pending.fromEpoch)
+    const offset = offsetAt(
+      makePlan(pending.config),
+      this.options.dataset.train.length,
+      this.done,
+      pending.fromEpoch,
+    )
     this.course = this.plot(pending.config, offset)
     this.turned = true
     this.options.run.writeConfig(pending.config)
@@ -219,14 +231,17 @@ export class TrainingRun implements Training {
       learner: learner satisfies Learner<ClipBatch>,
       now: () => performance.now(),
     })
-    const evaluations = dataset.val.length > 0 ? rows.filter((row) => row.evaluate).map((row) => row.epoch) : []
+    const evaluations =
+      dataset.val.length > 0 ? rows.filter((row) => row.evaluate).map((row) => row.epoch) : []
     const forecaster = new Forecaster({ settings: config, plan, clips, evaluations, timed })
     return { config, plan, rows, offset, batches, facts, forecaster }
   }
 }
 
 function epochAt(plan: Plan, clips: number, iteration: number): number {
-  return iteration >= totalIterations(plan, clips) ? plan.epochs : locate(plan, clips, iteration).fractionalEpoch
+  return iteration >= totalIterations(plan, clips)
+    ? plan.epochs
+    : locate(plan, clips, iteration).fractionalEpoch
 }
 
 /** How many more iterations `done` is than `plan` has before `epoch`. */
@@ -241,7 +256,9 @@ export function offsetAt(plan: Plan, clips: number, done: number, epoch: number)
 
 /** Quarters of epochs, thinned evenly; the last one stays. */
 function ratePoints(rows: readonly EpochRow[]): [number, number][] {
-  const all = rows.flatMap(({ epoch, lr }) => lr.map((rate, quarter): [number, number] => [epoch + quarter / 4, rate]))
+  const all = rows.flatMap(({ epoch, lr }) =>
+    lr.map((rate, quarter): [number, number] => [epoch + quarter / 4, rate]),
+  )
   const every = Math.ceil(all.length / maxRatePoints)
   return all.filter((_, i) => i % every === 0 || i === all.length - 1)
 }

@@ -47,11 +47,22 @@ export function readBatches(options: BatchOptions): BatchSource<ClipBatch> & { c
 }
 
 /** The shape that the network is judged at, and that a plain training would use. */
-export function fullShape({ data, train }: Config): { batch: number; frames: number; size: number; jitter: readonly [number, number] } {
+export function fullShape({ data, train }: Config): {
+  batch: number
+  frames: number
+  size: number
+  jitter: readonly [number, number]
+} {
   return { batch: train.batch, frames: data.frames, size: data.crop, jitter: data.jitter }
 }
 
-function* trainingRequests({ dataset, config, plan, start, offset }: BatchOptions): Generator<ReadRequest, undefined> {
+function* trainingRequests({
+  dataset,
+  config,
+  plan,
+  start,
+  offset,
+}: BatchOptions): Generator<ReadRequest, undefined> {
   const clips: readonly Clip[] = dataset.train
   const { seed } = config.train
   const end = totalIterations(plan, clips.length) + offset

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { HumanError } from '../HumanError'
@@ -41,7 +52,10 @@ export class Checkpoints {
    * Writes aside, fsyncs, renames, and keeps the last three and the best. Returns the folder and its bytes.
    * Throws HumanError when the disk will not take it; the checkpoints before it are untouched.
    */
-  save(state: Omit<CheckpointState, 'version' | 'files'>, data: CheckpointData): { folder: string; bytes: number } {
+  save(
+    state: Omit<CheckpointState, 'version' | 'files'>,
+    data: CheckpointData,
+  ): { folder: string; bytes: number } {
     const target = path.join(this.folder, String(state.iteration))
     const aside = path.join(this.folder, `.${state.iteration}.partial`)
     const contents: Record<(typeof tensorFiles)[number], Uint8Array> = {
@@ -59,7 +73,10 @@ export class Checkpoints {
         files[name] = { bytes: content.length, sha256: sha256(content) }
         bytes += content.length
       }
-      writeDurably(path.join(aside, 'state.json'), Buffer.from(JSON.stringify({ version: 1, ...state, files }, null, 2)))
+      writeDurably(
+        path.join(aside, 'state.json'),
+        Buffer.from(JSON.stringify({ version: 1, ...state, files }, null, 2)),
+      )
       syncFolder(aside)
       // A second save of one iteration replaces the first; between the two calls the other checkpoints still stand.
       rmSync(target, { recursive: true, force: true })
@@ -91,7 +108,8 @@ export class Checkpoints {
     const all = this.iterations()
     const best = this.best(all)
     for (const iteration of all.slice(0, -kept)) {
-      if (iteration !== best) rmSync(path.join(this.folder, String(iteration)), { recursive: true, force: true })
+      if (iteration !== best)
+        rmSync(path.join(this.folder, String(iteration)), { recursive: true, force: true })
     }
   }
 
@@ -99,7 +117,8 @@ export class Checkpoints {
     let best: { iteration: number; top1: number } | undefined
     for (const iteration of iterations) {
       const state = readState(path.join(this.folder, String(iteration)))
-      if (state?.top1 !== undefined && (!best || state.top1 > best.top1)) best = { iteration, top1: state.top1 }
+      if (state?.top1 !== undefined && (!best || state.top1 > best.top1))
+        best = { iteration, top1: state.top1 }
     }
     return best?.iteration
   }
@@ -121,7 +140,8 @@ function readCheckpoint(folder: string): Checkpoint {
     const file = path.join(folder, name)
     if (!expected || !existsSync(file)) throw new Error(`its ${name} is missing`)
     const bytes = readFileSync(file)
-    if (bytes.length !== expected.bytes) throw new Error(`its ${name} has ${bytes.length} bytes of ${expected.bytes}`)
+    if (bytes.length !== expected.bytes)
+      throw new Error(`its ${name} has ${bytes.length} bytes of ${expected.bytes}`)
     if (sha256(bytes) !== expected.sha256) throw new Error(`its ${name} is damaged (checksum differs)`)
     return bytes
   })
@@ -139,7 +159,7 @@ function readState(folder: string): CheckpointState | undefined {
 function writeDurably(file: string, content: Uint8Array): void {
   const descriptor = openSync(file, 'w', 0o644)
   try {
-    for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at)
+    for (let at = 0; at < content.length;) at += writeSync(descriptor, content, at)
     fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)

@@ -49,7 +49,13 @@ function queryGpu(gpu: string | undefined): Promise<Gauges | undefined> {
 /** One line of nvidia-smi's CSV; "[N/A]" and its like (MIG, old cards) leave a gauge out. */
 export function parseGauges(csv: string): Gauges {
   const fields = (csv.split('\n')[0] ?? '').split(',').map((field) => field.trim())
-  const names = ['gpuUtilisation', 'gpuMemoryMiB', 'gpuMemoryTotalMiB', 'gpuPowerW', 'gpuTemperature'] as const
+  const names = [
+    'gpuUtilisation',
+    'gpuMemoryMiB',
+    'gpuMemoryTotalMiB',
+    'gpuPowerW',
+    'gpuTemperature',
+  ] as const
   const gauges: Gauges = {}
   names.forEach((name, i) => {
     const field = fields[i]

@@ -54,7 +54,14 @@ export interface StepFact {
 export type Fact =
   | StepFact
   | { readonly kind: 'evaluating'; readonly clips: number }
-  | { readonly kind: 'evaluation'; readonly iteration: number; readonly epoch: number; readonly sums: EvaluationSums; readonly k: number; readonly seconds: number }
+  | {
+      readonly kind: 'evaluation'
+      readonly iteration: number
+      readonly epoch: number
+      readonly sums: EvaluationSums
+      readonly k: number
+      readonly seconds: number
+    }
   /** `epoch` has ended; `iteration` is the first of the next one. */
   | { readonly kind: 'epoch'; readonly epoch: number; readonly iteration: number }
 
@@ -92,7 +99,8 @@ export async function* trainingLoop<B extends Batch>(options: LoopOptions<B>): A
       ...result,
       seconds: { data: waitSeconds, compute: (now() - began) / 1000 },
     }
-    const epochEnds = iteration + 1 === end || locate(plan, clips, iteration + 1 - offset).epoch !== position.epoch
+    const epochEnds =
+      iteration + 1 === end || locate(plan, clips, iteration + 1 - offset).epoch !== position.epoch
     if (!epochEnds) continue
     if (rows[position.epoch]?.evaluate) yield* evaluation(options, iteration + 1, position.epoch)
     yield { kind: 'epoch', epoch: position.epoch, iteration: iteration + 1 }
@@ -116,5 +124,13 @@ async function* evaluation<B extends Batch>(
     }
     yield { kind: 'evaluating', clips: sums.clips }
   }
-  if (sums.clips > 0) yield { kind: 'evaluation', iteration, epoch: epoch + 1, sums, k: learner.k, seconds: (now() - began) / 1000 }
+  if (sums.clips > 0)
+    yield {
+      kind: 'evaluation',
+      iteration,
+      epoch: epoch + 1,
+      sums,
+      k: learner.k,
+      seconds: (now() - began) / 1000,
+    }
 }

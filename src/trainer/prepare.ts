@@ -57,16 +57,36 @@ export async function prepare(parts: {
   else if (config.model.init !== undefined) note(learner.initialiseFrom(config.model.init))
   const start = startOf(plan, clips, checkpoint)
   run.writePlan(plan)
-  tell(introduction({ run, config, plan, backend, learner, classes: dataset.classes, clips: { train: clips, val: dataset.val.length }, start }))
+  tell(
+    introduction({
+      run,
+      config,
+      plan,
+      backend,
+      learner,
+      classes: dataset.classes,
+      clips: { train: clips, val: dataset.val.length },
+      start,
+    }),
+  )
   const throwAway = NetworkLearner.create(config, dataset.classes.length)
-  const timed = await timeShapes({ plan, learner: throwAway, breathe: () => session.breathe(), now: () => performance.now() })
+  const timed = await timeShapes({
+    plan,
+    learner: throwAway,
+    breathe: () => session.breathe(),
+    now: () => performance.now(),
+  })
   throwAway.dispose()
   const reader = new ClipReader({
     ffmpeg: ffmpeg.path,
     workers: config.data.workers === 'auto' ? Math.max(1, availableParallelism() - 1) : config.data.workers,
     cacheBytes: config.data.cacheMiB * 2 ** 20,
     onProblem: ({ file, reason, replacedBy }) =>
-      tell({ type: 'problem', kind: 'clip', message: `${file} cannot be read (${reason}); ${replacedBy} is used in its place.` }),
+      tell({
+        type: 'problem',
+        kind: 'clip',
+        message: `${file} cannot be read (${reason}); ${replacedBy} is used in its place.`,
+      }),
   })
   const training = new TrainingRun({ run, config, dataset, reader, learner, checkpoints, timed, tell, start })
   tell(training.describe([]))
@@ -80,7 +100,11 @@ export async function prepare(parts: {
   }
 }
 
-function startOf(plan: Plan, clips: number, checkpoint: Checkpoint | undefined): { iteration: number; epoch: number; offset: number; bestTop1: number | undefined } {
+function startOf(
+  plan: Plan,
+  clips: number,
+  checkpoint: Checkpoint | undefined,
+): { iteration: number; epoch: number; offset: number; bestTop1: number | undefined } {
   if (!checkpoint) return { iteration: 0, epoch: 0, offset: 0, bestTop1: undefined }
   const { iteration, epoch, bestTop1 } = checkpoint.state
   // An edit that was written but not yet saved with: between two epochs its offset follows from the epoch.
@@ -100,14 +124,23 @@ function introduction(parts: {
 }): EventPayload {
   const { run, config, plan, backend, learner, classes, clips, start } = parts
   run.update({ engine: `${backend.name} (${backend.device})` })
-  const shapes = new Map([fullShape(config), ...plan.phases.flatMap((phase) => phase.shapes)].map((s) => [`${s.frames}x${s.size}`, s]))
+  const shapes = new Map(
+    [fullShape(config), ...plan.phases.flatMap((phase) => phase.shapes)].map((s) => [
+      `${s.frames}x${s.size}`,
+      s,
+    ]),
+  )
   return {
     type: 'run',
     id: run.id,
     name: run.name,
     model: `${config.model.arch} depth ${config.model.depth} width ${config.model.width}`,
     parameters: learner.parameters,
-    flopsPerClip: [...shapes.values()].map(({ frames, size }) => ({ frames, size, flops: learner.flops(frames, size) })),
+    flopsPerClip: [...shapes.values()].map(({ frames, size }) => ({
+      frames,
+      size,
+      flops: learner.flops(frames, size),
+    })),
     classes: [...classes],
     clips,
     backend: backend.name,

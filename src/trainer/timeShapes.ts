@@ -14,7 +14,12 @@ export interface TimingOptions {
 }
 
 /** Seconds per step of every distinct shape of a plan: two steps each, of which the faster one counts. */
-export async function timeShapes({ plan, learner, breathe, now }: TimingOptions): Promise<Map<string, { pixels: number; seconds: number }>> {
+export async function timeShapes({
+  plan,
+  learner,
+  breathe,
+  now,
+}: TimingOptions): Promise<Map<string, { pixels: number; seconds: number }>> {
   const timed = new Map<string, { pixels: number; seconds: number }>()
   for (const phase of plan.phases) {
     for (const shape of phase.shapes) {
@@ -36,5 +41,12 @@ function noise(shape: { batch: number; frames: number; size: number }): ClipBatc
   const { batch, frames, size } = shape
   const bytes = new Uint8Array(batch * frames * size * size * 3)
   for (let i = 0; i < bytes.length; i++) bytes[i] = Math.imul(i, 2_654_435_761) >>> 24
-  return { pixels: bytes, shape, labels: new Int32Array(batch), stride: 1, clips: [], release: () => undefined }
+  return {
+    pixels: bytes,
+    shape,
+    labels: new Int32Array(batch),
+    stride: 1,
+    clips: [],
+    release: () => undefined,
+  }
 }

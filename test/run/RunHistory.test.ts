@@ -56,7 +56,12 @@ describe('the history of a run', () => {
   it('says what trains now, how fast, and how much of that is waiting for data', () => {
     const one = history()
     one.push(event(step(1)))
-    expect(one.view().now).toMatchObject({ iteration: 1, clipsPerSecond: 20, inputShare: 0.25, secondsLeft: 99 })
+    expect(one.view().now).toMatchObject({
+      iteration: 1,
+      clipsPerSecond: 20,
+      inputShare: 0.25,
+      secondsLeft: 99,
+    })
   })
 
   it('takes an event that is replayed only once', () => {
@@ -115,7 +120,8 @@ describe('the history of a run', () => {
     for (let i = 0; i < 9001; i++) {
       one.push(event(step(i, { loss: Math.sin(i) })))
       if (i % 37 !== 0 && i !== 9000) continue
-      for (const [name, update] of Object.entries(one.takeUpdate().curves)) seen[name] = spliced(seen[name]!, update)
+      for (const [name, update] of Object.entries(one.takeUpdate().curves))
+        seen[name] = spliced(seen[name]!, update)
     }
     expect(seen).toEqual(one.view().curves)
   })
@@ -129,16 +135,19 @@ function spliced(curve: Curve, { from, points }: { from: number; points: Curve }
 describe('a bounded series', () => {
   it('keeps within its capacity, spans everything, and loses no extreme', () => {
     fc.assert(
-      fc.property(fc.array(fc.float({ noNaN: true, min: -1000, max: 1000 }), { minLength: 1, maxLength: 2000 }), (values) => {
-        const series = new Series(64)
-        values.forEach((value, i) => series.push(i, value))
-        const curve = series.curve()
-        expect(curve.epoch.length).toBeLessThanOrEqual(64)
-        expect(curve.epoch[0]).toBe(0)
-        expect(Math.max(...curve.max)).toBe(Math.max(...values))
-        expect(Math.min(...curve.min)).toBe(Math.min(...values))
-        expect([...curve.epoch].sort((a, b) => a - b)).toEqual(curve.epoch)
-      }),
+      fc.property(
+        fc.array(fc.float({ noNaN: true, min: -1000, max: 1000 }), { minLength: 1, maxLength: 2000 }),
+        (values) => {
+          const series = new Series(64)
+          values.forEach((value, i) => series.push(i, value))
+          const curve = series.curve()
+          expect(curve.epoch.length).toBeLessThanOrEqual(64)
+          expect(curve.epoch[0]).toBe(0)
+          expect(Math.max(...curve.max)).toBe(Math.max(...values))
+          expect(Math.min(...curve.min)).toBe(Math.min(...values))
+          expect([...curve.epoch].sort((a, b) => a - b)).toEqual(curve.epoch)
+        },
+      ),
     )
   })
 

@@ -12,13 +12,15 @@ beforeEach(() => {
 })
 
 const note = (message: string): EventPayload => ({ type: 'problem', kind: 'note', message })
-const seqs = (lines: readonly string[]): number[] => lines.map((line) => (JSON.parse(line) as { seq: number }).seq)
+const seqs = (lines: readonly string[]): number[] =>
+  lines.map((line) => (JSON.parse(line) as { seq: number }).seq)
 const upTo = (n: number, from = 1): number[] => Array.from({ length: n - from + 1 }, (_, i) => from + i)
 
 /** All lines from `from` on, asked for as a subscriber does. */
 function readAll(log: EventLog, from: number): string[] {
   const lines: string[] = []
-  for (let chunk = log.read(from); chunk.length > 0; chunk = log.read(from + lines.length)) lines.push(...chunk)
+  for (let chunk = log.read(from); chunk.length > 0; chunk = log.read(from + lines.length))
+    lines.push(...chunk)
   return lines
 }
 

@@ -84,15 +84,21 @@ describe("the trainer's socket", () => {
   })
 
   it('refuses a client of another run', async () => {
-    await expect(RunClient.connect(record({ id: 'run-2' }))).rejects.toThrow('This trainer runs "run-1", not "run-2".')
+    await expect(RunClient.connect(record({ id: 'run-2' }))).rejects.toThrow(
+      'This trainer runs "run-1", not "run-2".',
+    )
   })
 
   it('tells a person when nobody answers on the port', async () => {
-    await expect(RunClient.connect(record({ port: 1 }))).rejects.toThrow(/No trainer of "run-1" answers on port 1/)
+    await expect(RunClient.connect(record({ port: 1 }))).rejects.toThrow(
+      /No trainer of "run-1" answers on port 1/,
+    )
   })
 
   it('closes a connection whose frame is over 1 MiB', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { authorization: `Bearer ${server.token}` } })
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
+      headers: { authorization: `Bearer ${server.token}` },
+    })
     await new Promise((resolve) => socket.once('open', resolve))
     const code = new Promise((resolve) => socket.once('close', resolve))
     socket.send('x'.repeat((1 << 20) + 1))
@@ -100,9 +106,13 @@ describe("the trainer's socket", () => {
   })
 
   it('wants a hello before anything else', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { authorization: `Bearer ${server.token}` } })
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
+      headers: { authorization: `Bearer ${server.token}` },
+    })
     await new Promise((resolve) => socket.once('open', resolve))
-    const reply = new Promise<string>((resolve) => socket.once('message', (data: Buffer) => resolve(data.toString())))
+    const reply = new Promise<string>((resolve) =>
+      socket.once('message', (data: Buffer) => resolve(data.toString())),
+    )
     socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hold' }))
     expect(await reply).toContain('Say \\"hello\\"')
     socket.close()
@@ -157,9 +167,13 @@ describe("the trainer's socket", () => {
   })
 
   it('leaves a client that does not read behind, and loses nothing of what it was to read', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { authorization: `Bearer ${server.token}` } })
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
+      headers: { authorization: `Bearer ${server.token}` },
+    })
     await new Promise((resolve) => socket.once('open', resolve))
-    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hello', params: { run: 'run-1', protocol: 1 } }))
+    socket.send(
+      JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hello', params: { run: 'run-1', protocol: 1 } }),
+    )
     await new Promise((resolve) => socket.once('message', resolve))
     socket.send(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'subscribe', params: { fromSeq: 1 } }))
     await new Promise((resolve) => socket.once('message', resolve))

@@ -19,7 +19,10 @@ const save = (iteration: number, top1?: number): void =>
     { iteration, epoch: iteration / 10, offset: 0, ...(top1 !== undefined && { top1 }) },
     { model: Buffer.from(`model ${iteration}`), optimizer: Buffer.from(`momentum ${iteration}`) },
   )
-const names = (): number[] => readdirSync(folder).map(Number).sort((a, b) => a - b)
+const names = (): number[] =>
+  readdirSync(folder)
+    .map(Number)
+    .sort((a, b) => a - b)
 
 describe('checkpoints', () => {
   it('come back as they were saved', () => {
@@ -84,30 +87,38 @@ describe('checkpoints', () => {
     const inTheWay = path.join(folder, '10', 'state.json', 'checkpoints')
     const broken = new Checkpoints(inTheWay)
     const act = (): unknown =>
-      broken.save({ iteration: 20, epoch: 2, offset: 0 }, { model: Buffer.from('m'), optimizer: Buffer.from('o') })
+      broken.save(
+        { iteration: 20, epoch: 2, offset: 0 },
+        { model: Buffer.from('m'), optimizer: Buffer.from('o') },
+      )
     expect(act).toThrow(HumanError)
     expect(act).toThrow(/was not saved.*intact/)
     expect(checkpoints.latest().checkpoint?.state.iteration).toBe(10)
   })
 
   // A real full disk: a memory file system of 1 MiB, which only root may mount.
-  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('survive a disk that is full, and are saved again when it is not', () => {
-    mkdirSync(folder)
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder])
-    if (mounted.status !== 0) return // no permission in this container
-    try {
-      save(10)
-      const filler = path.join(folder, 'filler')
-      writeFileSync(filler, Buffer.alloc(900_000))
-      const big = { model: Buffer.alloc(400_000), optimizer: Buffer.alloc(10) }
-      expect(() => checkpoints.save({ iteration: 20, epoch: 2, offset: 0 }, big)).toThrow(/the disk that holds .* is full\. Free some space/)
-      expect(readdirSync(folder).sort()).toEqual(['10', 'filler'])
-      expect(checkpoints.latest().checkpoint?.state.iteration).toBe(10)
-      rmSync(filler)
-      checkpoints.save({ iteration: 20, epoch: 2, offset: 0 }, big)
-      expect(checkpoints.latest().checkpoint?.state.iteration).toBe(20)
-    } finally {
-      spawnSync('umount', [folder])
-    }
-  })
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+    'survive a disk that is full, and are saved again when it is not',
+    () => {
+      mkdirSync(folder)
+      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder])
+      if (mounted.status !== 0) return // no permission in this container
+      try {
+        save(10)
+        const filler = path.join(folder, 'filler')
+        writeFileSync(filler, Buffer.alloc(900_000))
+        const big = { model: Buffer.alloc(400_000), optimizer: Buffer.alloc(10) }
+        expect(() => checkpoints.save({ iteration: 20, epoch: 2, offset: 0 }, big)).toThrow(
+          /the disk that holds .* is full\. Free some space/,
+        )
+        expect(readdirSync(folder).sort()).toEqual(['10', 'filler'])
+        expect(checkpoints.latest().checkpoint?.state.iteration).toBe(10)
+        rmSync(filler)
+        checkpoints.save({ iteration: 20, epoch: 2, offset: 0 }, big)
+        expect(checkpoints.latest().checkpoint?.state.iteration).toBe(20)
+      } finally {
+        spawnSync('umount', [folder])
+      }
+    },
+  )
 })

@@ -23,5 +23,8 @@ export function readTotals(line: string): Totals | undefined {
 
 /** In the words of vitest's report, so that both can be added up. */
 export function writeReport(file: string, { passed, failed, skipped }: Totals): void {
-  writeFileSync(file, JSON.stringify({ numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped }))
+  writeFileSync(
+    file,
+    JSON.stringify({ numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped }),
+  )
 }

@@ -8,13 +8,20 @@ interface Rule {
 }
 
 it('the picture of the architecture says what the rules of the walls say', () => {
-  const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as { forbidden: Rule[] }
-  const drawn = /<!-- walls -->\n([\s\S]*?)<!-- \/walls -->/.exec(readFileSync('docs/architecture.md', 'utf8'))![1]!
+  const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as {
+    forbidden: Rule[]
+  }
+  const drawn = /<!-- walls -->\n([\s\S]*?)<!-- \/walls -->/.exec(
+    readFileSync('docs/architecture.md', 'utf8'),
+  )![1]!
   const rules = forbidden
     .filter(({ name }) => name.endsWith('-imports') && name !== 'webview-imports')
     .map(({ name, to }) => {
       const room = name.replace('-imports', '')
-      const allowed = /\((.*?)\)/.exec(to.pathNot!)![1]!.split('|').filter((other) => other !== room)
+      const allowed = /\((.*?)\)/
+        .exec(to.pathNot!)![1]!
+        .split('|')
+        .filter((other) => other !== room)
       return `- ${room}: ${allowed.join(', ') || 'nothing'}\n`
     })
   expect(drawn).toBe(rules.join(''))

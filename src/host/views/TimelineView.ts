@@ -71,7 +71,10 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
   private send(): void {
     if (!this.view?.visible) return
     const { selected } = this.runs
-    if (!selected || selected !== this.shown) return this.sendSnapshot()
+    if (!selected || selected !== this.shown) {
+      this.sendSnapshot()
+      return
+    }
     const { run, curves } = selected.history.takeUpdate()
     this.post({ type: 'update', run, curves, ...(this.listChanged && { runs: this.runs.summaries() }) })
     this.listChanged = false

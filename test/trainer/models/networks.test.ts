@@ -77,7 +77,9 @@ describe('a network', () => {
     const weights = state.get('s5.pathway0_res1.branch2.b.weight')!.data as Float32Array
     const deviation = Math.sqrt(weights.reduce((sum, value) => sum + value * value, 0) / weights.length)
     expect(deviation).toBeCloseTo(Math.sqrt(2 / (64 * 9)), 3)
-    expect(new Set(state.get('s5.pathway0_res1.branch2.c_bn.weight')!.data as Float32Array)).toEqual(new Set([0]))
+    expect(new Set(state.get('s5.pathway0_res1.branch2.c_bn.weight')!.data as Float32Array)).toEqual(
+      new Set([0]),
+    )
     network.dispose()
   })
 

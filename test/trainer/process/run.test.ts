@@ -20,12 +20,16 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
     expect(run.states.at(-1)).toBe('finished')
     expect(run.events.map(({ seq }) => seq)).toEqual(run.events.map((_, i) => i + 1))
     const { plan, iterations, forecast } = run.ofType('plan')[0]!
-    expect(new Set(plan.phases.flatMap(({ shapes }) => shapes.map(({ batch }) => batch))).size).toBeGreaterThan(2)
+    expect(
+      new Set(plan.phases.flatMap(({ shapes }) => shapes.map(({ batch }) => batch))).size,
+    ).toBeGreaterThan(2)
     expect(forecast!.secondsLeft).toBeGreaterThan(0)
     const steps = run.ofType('step')
     expect(steps.map(({ iteration }) => iteration)).toEqual(Array.from({ length: iterations }, (_, i) => i))
     for (const { phase, shape } of steps) {
-      expect(plan.phases[phase]!.shapes).toContainEqual(expect.objectContaining({ batch: shape.batch, frames: shape.frames, size: shape.size }))
+      expect(plan.phases[phase]!.shapes).toContainEqual(
+        expect.objectContaining({ batch: shape.batch, frames: shape.frames, size: shape.size }),
+      )
     }
     expect(steps.at(-1)!.progress).toBeGreaterThan(0.9)
     expect(run.ofType('evaluation').at(-1)!.clips).toBe(8)
@@ -61,7 +65,10 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
     const run = Followed.of(await workspace())
     await run.run.start(await command())
     await run.untilStep(5)
-    const answers = await Promise.all([run.run.api.stop({ checkpoint: true }), run.run.api.stop({ checkpoint: true })])
+    const answers = await Promise.all([
+      run.run.api.stop({ checkpoint: true }),
+      run.run.api.stop({ checkpoint: true }),
+    ])
     await run.run.ended()
     const [first, second] = answers
     expect(second).toEqual(first)
@@ -101,7 +108,9 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
 
     const killed = Followed.of(await workspace())
     await killed.run.start(await command())
-    const { iteration } = (await killed.until((event) => event.type === 'checkpoint')) as { iteration: number }
+    const { iteration } = (await killed.until((event) => event.type === 'checkpoint')) as {
+      iteration: number
+    }
     await killed.untilStep(iteration + 1)
     process.kill(killed.run.record.pid!, 'SIGKILL')
     await killed.run.ended()
@@ -173,7 +182,9 @@ describe('a run that cannot work', { timeout: 60_000 }, () => {
   })
 
   it('says that there is no ffmpeg where the settings say', async () => {
-    expect(await failure(Followed.of(await workspace()), { MULTIGRID_FFMPEG: '/no/such/ffmpeg' })).toMatch(/ffmpeg/)
+    expect(await failure(Followed.of(await workspace()), { MULTIGRID_FFMPEG: '/no/such/ffmpeg' })).toMatch(
+      /ffmpeg/,
+    )
   })
 
   it('says how many clips the largest batch needs', async () => {

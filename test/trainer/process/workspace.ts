@@ -14,8 +14,17 @@ import { trainerEnvironment } from '../../../src/runtime/spawnEnv'
 /** A schedule of seconds: three shapes of the long cycle, a short cycle, an evaluation, on a very small network. */
 export const smallSchedule = {
   name: 'small',
-  data: { train: 'data/train', val: 'data/val', frames: 8, stride: 1, crop: 32, jitter: [36, 40], flip: false, workers: 1 },
-  model: { arch: 'slowfast', depth: 18, width: 4, alpha: 4, betaInv: 2, dropout: 0.5 },
+  data: {
+    train: 'data/train',
+    val: 'data/val',
+    frames: 8,
+    stride: 1,
+    crop: 32,
+    jitter: [36, 40],
+    flip: false,
+    workers: 1,
+  },
+  model: { arch: 'slowfast', depth: 18, width: 4, alpha: 2, betaInv: 2, dropout: 0.5 },
   train: {
     batch: 2,
     epochs: 4,
@@ -47,7 +56,9 @@ export interface Workspace {
 }
 
 /** A workspace of its own, in a folder whose name asks for trouble, with the small schedule changed by `change`. */
-export async function workspace(change: (schedule: typeof smallSchedule) => unknown = (schedule) => schedule): Promise<Workspace> {
+export async function workspace(
+  change: (schedule: typeof smallSchedule) => unknown = (schedule) => schedule,
+): Promise<Workspace> {
   const folder = mkdtempSync(path.join(tmpdir(), "a b's & é-"))
   const from = await motionData()
   const base = structuredClone(smallSchedule)
@@ -59,7 +70,12 @@ export async function workspace(change: (schedule: typeof smallSchedule) => unkn
 }
 
 export async function command(env: NodeJS.ProcessEnv = {}): Promise<TrainerCommand> {
-  const node = await findNode({ setting: undefined, env: process.env, execPath: process.execPath, isElectron: false })
+  const node = await findNode({
+    setting: undefined,
+    env: process.env,
+    execPath: process.execPath,
+    isElectron: false,
+  })
   return {
     node: node.path,
     script: path.resolve('dist/trainer.js'),
@@ -91,18 +107,26 @@ export class Followed {
     return this.ofType('problem').map(({ message }) => message)
   }
 
-  /** Resolves when an event passes `test`, those that came already included. */
-  until(test: (event: RunEvent) => boolean): Promise<RunEvent> {
-    return new Promise((resolve) => {
-      const found = this.events.find(test)
-      if (found) return resolve(found)
-      const look = (event: RunEvent): void => {
-        if (!test(event)) return
-        this.run.off('event', look)
-        resolve(event)
+  /** The first event that passes `test`, those that came already included; rejects when the trainer ends without one. */
+  async until(test: (event: RunEvent) => boolean): Promise<RunEvent> {
+    const seen = this.events.find(test)
+    if (seen) return seen
+    const { current } = this.run.history
+    let look: (event: RunEvent) => void = () => undefined
+    const found = new Promise<RunEvent>((resolve) => {
+      look = (event) => {
+        if (test(event)) resolve(event)
       }
       this.run.on('event', look)
     })
+    const ended = this.run.ended().then((): never => {
+      throw new Error(`The run ended before: ${current.state}, ${current.reason}.`)
+    })
+    try {
+      return await Promise.race([found, ended])
+    } finally {
+      this.run.off('event', look)
+    }
   }
 
   untilStep(iteration: number): Promise<RunEvent> {

@@ -13,7 +13,10 @@ describe('training from the editor', () => {
   let place: Workspace
   const window = useWindow(async () => {
     // Long enough to be paused, stopped and watched; the tests end it themselves.
-    place = await workspace((schedule) => ({ ...schedule, train: { ...schedule.train, epochs: 400, steps: [0, 200, 300], evaluateEvery: 20 } }))
+    place = await workspace((schedule) => ({
+      ...schedule,
+      train: { ...schedule.train, epochs: 400, steps: [0, 200, 300], evaluateEvery: 20 },
+    }))
     return { folder: place.folder, extensions: [extensionUnderTest] }
   })
   const view = () => window().webview(extensionId)
@@ -36,17 +39,23 @@ describe('training from the editor', () => {
     await window().openFile('small.multigrid.json')
     await window().command('Multigrid: Start Training')
     await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
-    await view().getByText(/clips\/s/).first().waitFor()
-    await window().statusBar().getByText(/epoch \d+\.\d\/\d+ · .* left/).waitFor()
+    await view()
+      .getByText(/clips\/s/)
+      .first()
+      .waitFor()
+    await window()
+      .statusBar()
+      .getByText(/epoch \d+\.\d\/\d+ · .* left/)
+      .waitFor()
     await delay(3000) // so that the picture shows some of the course
     await window().screenshot('2-training')
   }).timeout(120_000)
 
   it('pauses and resumes by its buttons', async () => {
     await view().getByRole('button', { name: 'Pause', exact: true }).click()
-    await view().getByText('Paused, kept in memory').waitFor()
+    await view().getByText('Paused, kept in memory', { exact: true }).waitFor()
     assert.equal(newest().state, 'held')
-    await window().statusBar().getByText(/held/).waitFor()
+    await window().statusBar().getByText(/small: paused/).waitFor()
     await window().screenshot('3-paused')
     await view().getByRole('button', { name: 'Resume' }).click()
     await view().getByText('Training', { exact: true }).waitFor()
@@ -88,8 +97,11 @@ describe('training from the editor', () => {
 
   it('says why when the trainer is killed', async () => {
     process.kill(newest().pid!, 'SIGKILL')
-    await window().notifications().getByText(/killed \(SIGKILL\)|gone without a word/).waitFor()
-    await view().getByText('The trainer is gone').waitFor()
+    await window()
+      .notifications()
+      .getByText(/killed \(SIGKILL\)|gone without a word/)
+      .waitFor()
+    await view().getByText('The trainer is gone', { exact: true }).waitFor()
     await window().screenshot('10-killed')
   }).timeout(120_000)
 })
