@@ -12,11 +12,12 @@ const help = `multigrid: train video networks with the multigrid method
   multigrid watch RUN           watch a run that was started elsewhere
   multigrid pause|continue|checkpoint|stop|release RUN
                                 steer it; "release" saves and frees the GPU
-  multigrid runs [FOLDER]       the runs of a folder
+  multigrid runs [FOLDER] [--json]
+                                the runs of a folder
   multigrid plan FILE [--json]  what a schedule will do: shapes, batches, rates
   multigrid doctor [--install]  what this machine has and lacks for training; installs TensorFlow
 
-RUN is a run folder, or the end of its name (for runs below the current folder).
+RUN is a run folder, or the end of its name (for runs below the current folder); where only one trains, it may be left out.
 `
 
 const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {

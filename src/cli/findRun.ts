@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { HumanError } from '../HumanError'
+import { isLive } from '../run/launch'
 import { listRuns, readRun } from '../run/runFolders'
 import type { KnownRun } from '../run/runFolders'
 
-/** The run that `name` means: a run folder, or the end of a run's id below the current folder. */
+/**
+ * The run that `name` means: a run folder, or the end of a run's id below the current folder; without a name, the only
+ * run there that trains.
+ */
 export function findRun(name: string | undefined): KnownRun {
-  if (name === undefined) throw new HumanError('Which run? Name its folder; "multigrid runs" lists them.')
+  if (name === undefined) return onlyLiveRun()
   if (existsSync(name)) {
     const run = readRun(path.resolve(name))
     if (run) return run
@@ -23,4 +27,14 @@ export function findRun(name: string | undefined): KnownRun {
       `There is no run "${name}" here. "multigrid runs FOLDER" lists the runs of a folder.`,
     )
   return run
+}
+
+function onlyLiveRun(): KnownRun {
+  const [run, ...others] = listRuns(process.cwd()).filter(isLive)
+  if (run && others.length === 0) return run
+  throw new HumanError(
+    run
+      ? `Which run? ${others.length + 1} train below this folder; "multigrid runs" lists them.`
+      : 'Which run? None trains below this folder; "multigrid runs FOLDER" lists all.',
+  )
 }

@@ -1,6 +1,7 @@
+import { endStates } from '../protocol/events'
 import type { RunEvent } from '../protocol/events'
 import type { AttachedRun } from '../run/AttachedRun'
-import { duration, percent, rate, shapeWords } from '../run/words'
+import { duration, percent, rate, shapeWords, stateWord } from '../run/words'
 import { LiveLine } from './LiveLine'
 
 const redrawMs = 200
@@ -38,7 +39,7 @@ export async function follow(run: AttachedRun, begin?: () => Promise<void>): Pro
     process.stderr.write(`${reason}\n`)
     return 1
   }
-  if (state !== 'running') process.stdout.write(`${state}: ${reason}\n`)
+  if (state !== 'running') process.stdout.write(`${stateWord(state)}: ${reason}\n`)
   return 0
 }
 
@@ -105,7 +106,10 @@ function eventWords(event: RunEvent): string | undefined {
     case 'evaluation':
       return `epoch ${event.epoch}: validation top-1 ${percent(event.top1)}, top-${event.k} ${percent(event.top5)}`
     case 'state':
-      return event.state === 'running' ? undefined : `${event.state}: ${event.reason}`
+      // An end is the last line, printed when the trainer has gone.
+      return event.state === 'running' || endStates.includes(event.state)
+        ? undefined
+        : `${stateWord(event.state)}: ${event.reason}`
     case 'problem':
       return `! ${event.message}`
     case 'checkpoint':
@@ -118,11 +122,11 @@ function eventWords(event: RunEvent): string | undefined {
 
 function bar(run: AttachedRun, width: number): string {
   const { now, plan, state } = run.history.current
-  if (!now || !plan) return `${state} …`
+  if (!now || !plan) return `${stateWord(state)} …`
   const words =
     ` ${percent(now.progress, 0)} · epoch ${now.epoch.toFixed(1)}/${plan.epochs} · ${shapeWords(now.shape)} · lr ${Number(now.lr.toPrecision(3))}` +
     ` · loss ${now.loss?.toFixed(2) ?? 'NaN'} · ${rate(now.clipsPerSecond)}` +
-    (state === 'running' ? ` · ${duration(now.secondsLeft)} left` : ` · ${state}`)
+    (state === 'running' ? ` · ${duration(now.secondsLeft)} left` : ` · ${stateWord(state)}`)
   const cells = Math.max(8, Math.min(30, width - words.length - 1))
   const full = Math.round(cells * now.progress)
   return `${'█'.repeat(full)}${'░'.repeat(cells - full)}${words}`

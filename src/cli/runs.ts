@@ -1,18 +1,30 @@
 import path from 'node:path'
-import { hasEnded, isAlive } from '../run/launch'
+import { parseArgs } from 'node:util'
+import { hasEnded, isLive } from '../run/launch'
 import { listRuns } from '../run/runFolders'
+import { percent } from '../run/words'
 
-/** `multigrid runs [FOLDER]` */
-export function listAllRuns([folder = '.']: string[]): Promise<number> {
-  const runs = listRuns(path.resolve(folder))
-  if (runs.length === 0) process.stdout.write(`No runs below ${path.resolve(folder)}.\n`)
-  for (const run of runs) {
-    const { id, state, pid, bestTop1, reason } = run.record
-    const gone = !hasEnded(run) && (pid === undefined || !isAlive(pid))
-    const best = bestTop1 === undefined ? '' : `  best top-1 ${(100 * bestTop1).toFixed(1)} %`
-    process.stdout.write(
-      `${id}  ${gone ? 'gone (resume it from its checkpoint)' : `${state}: ${reason}`}${best}\n`,
-    )
+/** `multigrid runs [FOLDER] [--json]` */
+export function listAllRuns(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { json: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  const folder = path.resolve(positionals[0] ?? '.')
+  const runs = listRuns(folder).map((run) => {
+    const { id, state, reason, bestTop1 } = run.record
+    return { id, folder: run.folder, state, reason, live: isLive(run), ended: hasEnded(run), bestTop1 }
+  })
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`)
+    return Promise.resolve(0)
+  }
+  if (runs.length === 0) process.stdout.write(`No runs below ${folder}.\n`)
+  for (const { id, state, reason, live, ended, bestTop1 } of runs) {
+    const best = bestTop1 === undefined ? '' : `  best top-1 ${percent(bestTop1)}`
+    const how = live || ended ? `${state}: ${reason}` : 'gone (resume it from its checkpoint)'
+    process.stdout.write(`${id}  ${how}${best}\n`)
   }
   return Promise.resolve(0)
 }

@@ -98,3 +98,8 @@ export function isAlive(pid: number): boolean {
 export function hasEnded({ record }: KnownRun): boolean {
   return endStates.includes(record.state)
 }
+
+/** Whether a trainer seems to be at it: the record has no last word, and its process lives. */
+export function isLive(run: KnownRun): boolean {
+  return !hasEnded(run) && run.record.pid !== undefined && isAlive(run.record.pid)
+}
