@@ -4,21 +4,10 @@ import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import esbuild from 'esbuild'
+import { tfjsAtRunTime } from './tfjsAtRunTime.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const flag = (name) => process.argv.includes(`--${name}`)
-
-/** The trainer's TensorFlow.js is found when it starts, so that our code and the native backend share one copy. */
-const tfjsAtRunTime = {
-  name: 'tfjs-at-run-time',
-  setup(build) {
-    build.onResolve({ filter: /^@tensorflow\/tfjs-core$/ }, () => ({ path: 'tfjs-core', namespace: 'tfjs' }))
-    build.onLoad({ filter: /.*/, namespace: 'tfjs' }, () => ({
-      contents: `module.exports = require('./src/trainer/backends/resolve').requireTfjs('@tensorflow/tfjs-core')`,
-      resolveDir: root,
-    }))
-  },
-}
 
 const common = {
   absWorkingDir: root,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { scheduleSchema } from './schema'
 
 /** The JSON Schema of a schedule file, in the draft that VS Code's editor knows best. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Schemas of single values, each of which says in one phrase what is allowed. */
 export function integer(min: number, max: number, error = `must be a whole number from ${min} to ${max}`) {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { flag, integer, list, oneOf, pair, positive, real, share, text } from './leaves'
 
 const workersError = 'must be "auto" or a whole number from 0 to 256'

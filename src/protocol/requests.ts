@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Raised when a message changes its meaning; a client and a trainer that differ refuse each other in `hello`. */
 export const protocolVersion = 1

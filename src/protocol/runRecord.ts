@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { runStates } from './events'
 
 /** Names inside a run folder; nothing of a run lives outside it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { EventOf, Forecast, RunStateName, StepShape, WirePlan } from './events'
 
 /** Buckets of consecutive steps in order; `epoch` is the fractional epoch of a bucket's first step. Columns have one length. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const nativePackages = ['tfjs-node-gpu', 'tfjs-node'] as const
 export type NativePackage = (typeof nativePackages)[number]

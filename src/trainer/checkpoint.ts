@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HumanError } from '../HumanError'
 
 const tensorFiles = ['model.safetensors', 'optimizer.safetensors'] as const

@@ -37,7 +37,8 @@ export async function timeShapes({
   return timed
 }
 
-function noise(shape: { batch: number; frames: number; size: number }): ClipBatch {
+/** Clips of the shape that show nothing, all of class 0: only their cost is of interest. */
+export function noise(shape: { batch: number; frames: number; size: number }): ClipBatch {
   const { batch, frames, size } = shape
   const bytes = new Uint8Array(batch * frames * size * size * 3)
   for (let i = 0; i < bytes.length; i++) bytes[i] = Math.imul(i, 2_654_435_761) >>> 24

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HumanError } from '../HumanError'
 import { currentKernels } from './backends/Kernels'
 import { createNetwork } from './models/Network'

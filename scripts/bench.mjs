@@ -1,0 +1,119 @@
+// npm run bench [-- --quick] [--only steps,monitoring,activation,sizes,schedule]: measures, and prints one JSON object.
+// What it does meanwhile goes to the standard error. Numbers compare within one run, on the machine that it names.
+import { spawnSync } from 'node:child_process'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { installPackages, root } from './install.mjs'
+import { setUpRuntime } from './setup.mjs'
+
+const parts = ['schedule', 'steps', 'monitoring', 'activation', 'sizes']
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: parts.join(',') } },
+})
+const chosen = values.only.split(',')
+const unknown = chosen.find((part) => !parts.includes(part))
+if (unknown !== undefined) {
+  console.error(`There is no part "${unknown}": ${parts.join(', ')}.`)
+  process.exit(2)
+}
+console.log = console.error // only the result goes to the standard output
+
+installPackages()
+const runtime = await setUpRuntime()
+const env = { ...process.env, MULTIGRID_RUNTIME: runtime.folder, TF_CPP_MIN_LOG_LEVEL: '2' }
+const repeats = values.quick ? 3 : 9
+
+await build()
+const backends = [...(runtime.backend === 'wasm' ? [] : [runtime.backend]), 'wasm']
+const measures = {
+  schedule: () => ({ schedule: measured('schedule') }),
+  steps: () => ({ steps: backends.map((backend) => measured('steps', backend, repeats)) }),
+  monitoring: () => measured('monitoring', backends[0], values.quick ? 5 : 40),
+  activation: () => ({ activation: measured('activation', values.quick ? 1 : 5) }),
+  sizes: () => ({ sizes: sizes() }),
+}
+const result = { machine: machine(), measuredAt: new Date().toISOString() }
+for (const part of parts.filter((part) => chosen.includes(part))) {
+  console.error(`— ${part}`)
+  Object.assign(result, measures[part]())
+}
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+
+/** The bundles as users get them, and the benchmark's own beside them, where they find what the trainer finds. */
+async function build() {
+  console.error('— build')
+  const { status } = spawnSync(process.execPath, ['scripts/build.mjs', '--production'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) process.exit(1)
+  const { default: esbuild } = await import('esbuild')
+  const { tfjsAtRunTime } = await import('./tfjsAtRunTime.mjs')
+  const names = ['schedule', 'steps', 'monitoring', 'listener', 'activation', 'inHost']
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(names.map((name) => [`bench-${name}`, `scripts/bench/${name}.ts`])),
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+    plugins: [tfjsAtRunTime],
+    define: { 'import.meta.url': JSON.stringify(new URL('bundled.mjs', import.meta.url).href) },
+    external: ['vscode', 'playwright-core'],
+  })
+}
+
+/** What a program of the benchmark prints. */
+function measured(name, ...args) {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [path.join(root, 'dist', `bench-${name}.js`), ...args.map(String)],
+    { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
+  )
+  if (status !== 0) throw new Error(`The benchmark "${name} ${args.join(' ')}" failed.`)
+  return JSON.parse(stdout)
+}
+
+function machine() {
+  const cpus = os.cpus()
+  const gpu = spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], { encoding: 'utf8' })
+  return {
+    cpu: cpus[0]?.model.trim(),
+    cores: cpus.length,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    gpu: gpu.status === 0 ? gpu.stdout.trim().split('\n') : [],
+    platform: `${os.platform()} ${os.release()} ${os.arch()}`,
+    node: process.versions.node,
+    backend: `${runtime.backend}: ${runtime.reason}`,
+  }
+}
+
+/** KiB of what is shipped, as it is and compressed. */
+function sizes() {
+  const kib = (bytes) => Number((bytes / 1024).toFixed(1))
+  const shipped = [
+    'extension.js',
+    'webview.js',
+    'webview-style.css',
+    'trainer.js',
+    'decodeWorker.js',
+    'cli.js',
+  ]
+  const bundle = (name) => {
+    const bytes = readFileSync(path.join(root, 'dist', name))
+    return [name, { kib: kib(bytes.length), gzipKib: kib(gzipSync(bytes, { level: 9 }).length) }]
+  }
+  const tfjs = readdirSync(path.join(root, 'dist/tfjs')).map(
+    (name) => statSync(path.join(root, 'dist/tfjs', name)).size,
+  )
+  return {
+    ...Object.fromEntries(shipped.map(bundle)),
+    'tfjs/': { kib: kib(tfjs.reduce((sum, size) => sum + size, 0)) },
+  }
+}
