@@ -199,7 +199,7 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
       this.conclude()
       return
     }
-    const reason = whyItDied(this.folder, this.exit)
+    const reason = whyItDied(this.folder, this.run.record.pid, this.exit)
     this.update('gone', reason)
     this.emit('gone', reason)
   }

@@ -69,15 +69,16 @@ export async function launch(run: KnownRun, command: TrainerCommand): Promise<La
       throw new HumanError(`The trainer could not be started with ${command.node}: ${failure.message}.`)
     const now = readRun(run.folder)
     if (now && now.record.pid === child.pid && now.record.port !== undefined) return { run: now, exited }
-    if (exit) throw new HumanError(whyItDied(run.folder, exit))
+    if (exit) throw new HumanError(whyItDied(run.folder, child.pid, exit))
   }
   throw new HumanError(`The trainer has said nothing for ${readyTimeoutMs / 1000} s. Its log: ${logFile}`)
 }
 
-/** The sentence for a trainer that ended without a word of its own: how, its last lines, what to do. */
-export function whyItDied(folder: string, exit: Exit | undefined): string {
+/** The last word of the trainer `pid`; where it ended without one: how, its last lines, what to do. */
+export function whyItDied(folder: string, pid: number | undefined, exit: Exit | undefined): string {
   const record = readRun(folder)?.record
-  if (record && record.state === 'failed') return record.reason
+  // A word that another process left says nothing of this one.
+  if (record?.state === 'failed' && record.pid === pid) return record.reason
   const how = exit
     ? explainExit(exit.code, exit.signal)
     : 'it is gone without a word (killed, or the machine went down)'

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { HumanError } from '../HumanError'
 import { runFiles, runRecord } from '../protocol/runRecord'
@@ -48,10 +48,19 @@ export class RunFolder {
     writeAtomically(this.file('plan'), `${JSON.stringify(plan)}\n`, 0o644)
   }
 
-  /** Merges `change` into run.json; readers see the old record or the new one. */
+  /** Merges `change` into run.json; readers see the old record or the new one. Throws what the file system throws. */
   update(change: Partial<RunRecord>): void {
     this.record = { ...this.record, ...change }
     writeAtomically(this.file('record'), `${JSON.stringify(this.record, null, 2)}\n`, 0o600)
+  }
+
+  /** As `update`, for what a run can go on without: where the disk takes nothing, the next change writes it too. */
+  note(change: Partial<RunRecord>): void {
+    try {
+      this.update(change)
+    } catch (error) {
+      console.error(`run.json could not be written: ${(error as Error).message}`)
+    }
   }
 }
 
@@ -59,10 +68,13 @@ function writeAtomically(file: string, text: string, mode: number): void {
   const aside = `${file}.${process.pid}.partial`
   const descriptor = openSync(aside, 'w', mode)
   try {
-    writeSync(descriptor, text)
+    writeFileSync(descriptor, text) // writes all of it, or throws
     fsyncSync(descriptor)
+    renameSync(aside, file)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw error
   } finally {
     closeSync(descriptor)
   }
-  renameSync(aside, file)
 }

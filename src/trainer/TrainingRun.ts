@@ -135,7 +135,7 @@ export class TrainingRun implements Training {
     )
     this.bestTop1 = bestTop1
     this.turned = false
-    if (best && bestTop1 !== undefined) run.update({ bestTop1 })
+    if (best && bestTop1 !== undefined) run.note({ bestTop1 })
     return { path: folder, bytes, best, epoch }
   }
 

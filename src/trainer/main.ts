@@ -7,6 +7,7 @@ import { Ended, Session } from './Session'
 import type { Telling } from './Session'
 import { deviceSampler } from './device'
 import { prepare } from './prepare'
+import type { Prepared } from './prepare'
 
 const deviceEveryMs = 5000
 
@@ -18,19 +19,20 @@ async function main(folder: string): Promise<void> {
     tell: (event: EventPayload) => void log.append(event),
     state(state: RunStateName, reason: string) {
       log.append({ type: 'state', state, reason })
-      run.update({ state, reason })
+      run.note({ state, reason })
     },
   }
   const session = new Session(out)
   const server = new Server({ run: run.id, log, session, onBug: (error) => console.error(error) })
-  const port = await server.listen()
-  run.update({ pid: process.pid, port, token: server.token, state: 'starting', reason: 'loading TensorFlow' })
-  out.state('starting', 'loading TensorFlow')
   const stopOnSignal = (): void => void session.stop({ checkpoint: true }).catch(() => undefined)
   process.on('SIGTERM', stopOnSignal).on('SIGINT', stopOnSignal)
-  const sampling = sampleDevice(out)
-  let prepared: Awaited<ReturnType<typeof prepare>> | undefined
+  let sampling: NodeJS.Timeout | undefined
+  let prepared: Prepared | undefined
   try {
+    run.update({ pid: process.pid, port: undefined, state: 'starting', reason: 'opening its port' })
+    run.update({ port: await server.listen(), token: server.token })
+    out.state('starting', 'loading TensorFlow')
+    sampling = sampleDevice(out)
     prepared = await prepare({ run, session, tell: out.tell })
     await session.run(prepared.training)
   } catch (error) {

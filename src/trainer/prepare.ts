@@ -123,7 +123,7 @@ function introduction(parts: {
   start: { iteration: number; epoch: number }
 }): EventPayload {
   const { run, config, plan, backend, learner, classes, clips, start } = parts
-  run.update({ engine: `${backend.name} (${backend.device})` })
+  run.note({ engine: `${backend.name} (${backend.device})` })
   const shapes = new Map(
     [fullShape(config), ...plan.phases.flatMap((phase) => phase.shapes)].map((s) => [
       `${s.frames}x${s.size}`,

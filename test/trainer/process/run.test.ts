@@ -1,13 +1,27 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { AttachedRun } from '../../../src/run/AttachedRun'
 import { isAlive } from '../../../src/run/launch'
 import { listRuns, readRun } from '../../../src/run/runFolders'
-import { command, Followed, workspace } from './workspace'
+import { command, Followed, removeWorkspaces, workspace } from './workspace'
 
 const losses = (run: Followed): (number | null)[] => run.ofType('step').map(({ loss }) => loss)
+
+afterAll(removeWorkspaces)
 
 describe('a run in a process of its own', { timeout: 120_000 }, () => {
   it('trains a schedule to its end and keeps everything in its folder', async () => {
@@ -167,6 +181,51 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
   })
 })
 
+// A real full disk: a small memory file system, which only root may mount.
+const mayMount = process.platform === 'linux' && process.getuid?.() === 0
+
+describe.skipIf(!mayMount)('a run on a full disk', { timeout: 120_000 }, () => {
+  it('says so, trains on, and saves again when there is room', async () => {
+    const place = await workspace()
+    const folder = path.join(place.folder, '.multigrid')
+    mkdirSync(folder)
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', folder]).status !== 0) return // not in this container
+    const run = Followed.of(place)
+    try {
+      await run.run.start(await command())
+      await run.until((event) => event.type === 'checkpoint')
+      const filler = path.join(folder, 'filler')
+      const bytes = Buffer.alloc(1 << 16)
+      const descriptor = openSync(filler, 'w')
+      try {
+        for (;;) writeSync(descriptor, bytes)
+      } catch (error) {
+        expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC')
+      }
+      closeSync(descriptor)
+      await expect(run.run.api.stop({ checkpoint: true })).rejects.toThrow(
+        /disk .* is full\. Free some space/,
+      )
+      await run.until((event) => event.type === 'problem' && event.kind === 'checkpoint')
+      expect(run.run.history.current.state).toBe('held')
+      rmSync(filler)
+      const { iteration, checkpoint } = await run.run.api.stop({ checkpoint: true })
+      await run.run.ended()
+      expect(run.run.history.current.state).toBe('stopped')
+      expect(existsSync(path.join(checkpoint!, 'state.json'))).toBe(true)
+
+      await run.run.start(await command())
+      await run.untilStep(iteration)
+      await run.run.api.stop({ checkpoint: false })
+      await run.run.ended()
+      expect(run.events.map(({ seq }) => seq)).toEqual(run.events.map((_, i) => i + 1))
+    } finally {
+      run.kill()
+      spawnSync('umount', ['-l', folder])
+    }
+  })
+})
+
 describe('a run that cannot work', { timeout: 60_000 }, () => {
   /** The last word of a run that fails. */
   async function failure(run: Followed, env: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -190,6 +249,21 @@ describe('a run that cannot work', { timeout: 60_000 }, () => {
   it('says how many clips the largest batch needs', async () => {
     const run = Followed.of(await workspace((s) => ({ ...s, train: { ...s.train, batch: 16 } })))
     expect(await failure(run)).toMatch(/32 training clips.*at least \d+ clips/)
+  })
+
+  it('says that no port is to be had, and what to look at', async () => {
+    const place = await workspace()
+    // The real trainer, in a Node.js whose sockets may not listen, as a sandbox or a security policy has it.
+    const refusal = path.join(place.folder, 'refuse.cjs')
+    writeFileSync(
+      refusal,
+      `require('node:net').Server.prototype.listen = function () {
+        process.nextTick(() => this.emit('error', Object.assign(new Error('listen EACCES: permission denied'), { code: 'EACCES' })))
+        return this
+      }`,
+    )
+    const reason = await failure(Followed.of(place), { NODE_OPTIONS: `--require ${JSON.stringify(refusal)}` })
+    expect(reason).toMatch(/cannot listen on 127\.0\.0\.1.*EACCES.*firewall/)
   })
 
   it('replaces a corrupt clip, says which and why, and trains on', async () => {

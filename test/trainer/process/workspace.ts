@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { generate } from '../../../examples/motion/generate.mjs'
@@ -6,6 +6,7 @@ import { loadConfig } from '../../../src/config/load'
 import type { RunEvent, RunStateName } from '../../../src/protocol/events'
 import { AttachedRun } from '../../../src/run/AttachedRun'
 import { createRun } from '../../../src/run/runFolders'
+import { isAlive } from '../../../src/run/launch'
 import type { TrainerCommand } from '../../../src/run/launch'
 import { findNode } from '../../../src/runtime/node'
 import { runtimeFolder } from '../../../src/runtime/folder'
@@ -43,11 +44,25 @@ let data: Promise<string> | undefined
 /** A folder with a small motion data set, made once a test process: 4 train and 1 validation clips a class, 48×48. */
 function motionData(): Promise<string> {
   data ??= (async () => {
-    const out = mkdtempSync(path.join(tmpdir(), 'motion-'))
+    const out = temporaryFolder('motion-')
     await generate({ out, train: 4, val: 1, size: 48, frames: 16 })
     return out
   })()
   return data
+}
+
+const made: string[] = []
+
+function temporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), prefix))
+  made.push(folder)
+  return folder
+}
+
+/** For the end of the tests, when no trainer runs any more. */
+export function removeWorkspaces(): void {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  data = undefined
 }
 
 export interface Workspace {
@@ -59,7 +74,7 @@ export interface Workspace {
 export async function workspace(
   change: (schedule: typeof smallSchedule) => unknown = (schedule) => schedule,
 ): Promise<Workspace> {
-  const folder = mkdtempSync(path.join(tmpdir(), "a b's & é-"))
+  const folder = temporaryFolder("a b's & é-")
   const from = await motionData()
   const base = structuredClone(smallSchedule)
   base.data.train = path.join(from, 'train')
@@ -127,6 +142,12 @@ export class Followed {
     } finally {
       this.run.off('event', look)
     }
+  }
+
+  /** For the end of a test that may have failed: no trainer is left behind. */
+  kill(): void {
+    const { pid } = this.run.record
+    if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL')
   }
 
   untilStep(iteration: number): Promise<RunEvent> {

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAlive } from '../../../src/run/launch'
 import { listRuns } from '../../../src/run/runFolders'
-import { workspace } from '../../trainer/process/workspace'
+import { removeWorkspaces, workspace } from '../../trainer/process/workspace'
 import type { Workspace } from '../../trainer/process/workspace'
 import { extensionUnderTest } from '../extensionUnderTest'
 import { useWindow } from '../useWindow'
@@ -26,6 +26,7 @@ describe('training from the editor', () => {
     for (const { record } of listRuns(place.folder)) {
       if (record.pid !== undefined && isAlive(record.pid)) process.kill(record.pid, 'SIGKILL')
     }
+    removeWorkspaces()
   })
 
   it('teaches what to do before the first run', async () => {
