@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { registerCommands, tellFailure } from './host/commands'
+import { PlannedRun } from './host/PlannedRun'
 import { Runs } from './host/Runs'
 import { StatusBar } from './host/StatusBar'
 import { TimelineView } from './host/views/TimelineView'
@@ -7,13 +8,15 @@ import { TimelineView } from './host/views/TimelineView'
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Multigrid', { log: true })
   const runs = new Runs(log)
-  const timeline = new TimelineView(context.extensionUri, runs, obstacle, (message) => {
+  const planned = new PlannedRun(runs)
+  const timeline = new TimelineView(context.extensionUri, runs, planned, obstacle, (message) => {
     if (message.type === 'select') void runs.select(message.run)
     else void vscode.commands.executeCommand(`multigrid.${message.command}`)
   })
   context.subscriptions.push(
     log,
     runs,
+    planned,
     timeline,
     new StatusBar(runs),
     runs.onDidFail((run) => void tellFailure(run)),

@@ -51,6 +51,11 @@ const checkpoint: Action = {
   title: 'Save a checkpoint now',
   glyph: 'save',
 }
+const openSchedule: Action = {
+  command: 'openSchedule',
+  label: 'Open Schedule',
+  title: 'Open the schedule file in the editor',
+}
 const log: Action = {
   command: 'openLog',
   label: 'Open Log',
@@ -81,7 +86,7 @@ const looks: Record<RunPhase, Look> = {
 }
 
 /** The plan of a schedule that nobody has started: the host gives it no id. */
-const planned: Look = { words: 'Not started', glyph: 'dot', tone: 'quiet', actions: [start] }
+const planned: Look = { words: 'Not started', glyph: 'dot', tone: 'quiet', actions: [start, openSchedule] }
 
 export const isPlanned = (run: RunView) => run.id === ''
 

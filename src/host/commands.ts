@@ -7,7 +7,7 @@ import type { AttachedRun } from '../run/AttachedRun'
 import { installWithProgress } from './installRuntime'
 import { newSchedule } from './newSchedule'
 import type { Runs } from './Runs'
-import { commandFromSettings, startRun } from './startRun'
+import { chooseSchedule, commandFromSettings, startRun } from './startRun'
 
 type ViewCommand = Extract<ViewToHost, { type: 'command' }>['command']
 
@@ -21,7 +21,7 @@ export function registerCommands({ runs, log }: CommandParts): vscode.Disposable
   const actions: Record<ViewCommand | 'showTimeline', (argument?: unknown) => Promise<unknown>> = {
     start: async (argument) => {
       requireTrust()
-      const started = await startRun(runs, argument instanceof vscode.Uri ? argument : undefined)
+      const started = await startRun(runs, log, argument instanceof vscode.Uri ? argument : undefined)
       if (started) await vscode.commands.executeCommand('multigrid.timeline.focus')
     },
     hold: () => chosen(runs).api.hold({}),
@@ -34,7 +34,8 @@ export function registerCommands({ runs, log }: CommandParts): vscode.Disposable
     },
     openLog: () => openLog(runs, log),
     openSchedule: async () => {
-      await vscode.window.showTextDocument(vscode.Uri.file(chosen(runs).record.schedule))
+      const file = runs.selected ? vscode.Uri.file(runs.selected.record.schedule) : await chooseSchedule(runs)
+      if (file) await vscode.window.showTextDocument(file)
     },
     newSchedule,
     installRuntime: () => installWithProgress(log),

@@ -6,10 +6,16 @@ import { createRun } from '../run/runFolders'
 import { trainerCommand } from '../run/trainerCommand'
 import type { TrainerCommand } from '../run/launch'
 import type { AttachedRun } from '../run/AttachedRun'
+import { readRuntime, runtimeFolder } from '../runtime/folder'
+import { installWithProgress } from './installRuntime'
 import type { Runs } from './Runs'
 
 /** Starts a run of `schedule`, or of the schedule in the editor, or of one the user picks. */
-export async function startRun(runs: Runs, schedule?: vscode.Uri): Promise<AttachedRun | undefined> {
+export async function startRun(
+  runs: Runs,
+  log: vscode.LogOutputChannel,
+  schedule?: vscode.Uri,
+): Promise<AttachedRun | undefined> {
   const file = schedule ?? (await chooseSchedule(runs))
   if (!file) return undefined
   await saveIfDirty(file)
@@ -26,10 +32,25 @@ export async function startRun(runs: Runs, schedule?: vscode.Uri): Promise<Attac
     if (answer === show) await runs.select(live.record.id)
     if (answer !== another) return undefined
   }
+  if (config.engine.backend !== 'wasm' && !(await offerRuntime(log))) return undefined
   const command = await commandFromSettings()
   const run = await runs.adopt(createRun({ schedule: file.fsPath, config }))
   await run.start(command)
   return run
+}
+
+/** Where no TensorFlow runtime was ever installed, asks first; false when the user wants neither it nor WebAssembly. */
+async function offerRuntime(log: vscode.LogOutputChannel): Promise<boolean> {
+  if (readRuntime(runtimeFolder())) return true
+  const install = 'Install TensorFlow'
+  const without = 'Train with WebAssembly'
+  const answer = await vscode.window.showInformationMessage(
+    'Native TensorFlow is not installed for you yet. It takes about 1.2 GB in a folder of yours; WebAssembly needs nothing, and is many times slower.',
+    install,
+    without,
+  )
+  if (answer === install) await installWithProgress(log)
+  return answer !== undefined
 }
 
 /** The trainer's command with the paths of the user's settings. */
@@ -46,7 +67,8 @@ export function isSchedule(uri: vscode.Uri): boolean {
   return uri.scheme === 'file' && uri.fsPath.endsWith('.multigrid.json')
 }
 
-async function chooseSchedule(runs: Runs): Promise<vscode.Uri | undefined> {
+/** The schedule in the editor, else the only one, else the one that the user picks. */
+export async function chooseSchedule(runs: Runs): Promise<vscode.Uri | undefined> {
   const open = vscode.window.activeTextEditor?.document.uri
   if (open && isSchedule(open)) return open
   if (runs.schedules.length === 0) await runs.refresh()

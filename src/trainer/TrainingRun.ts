@@ -1,7 +1,8 @@
 import { HumanError } from '../HumanError'
 import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
-import type { EventOf, EventPayload, WirePlan } from '../protocol/events'
+import type { EventOf, EventPayload } from '../protocol/events'
+import { ratePoints, wirePlanOf } from '../protocol/wirePlan'
 import type { Result } from '../protocol/requests'
 import { iterationsPerEpoch, locate, totalIterations } from '../schedule/iterations'
 import { learningRate } from '../schedule/learningRate'
@@ -17,8 +18,6 @@ import { trainingLoop } from './loop'
 import type { NetworkLearner } from './NetworkLearner'
 import type { RunFolder } from './RunFolder'
 import type { Training } from './Session'
-
-const maxRatePoints = 2000
 
 export interface TrainingRunOptions {
   readonly run: RunFolder
@@ -145,7 +144,7 @@ export class TrainingRun implements Training {
     const forecast = this.course.forecaster.whole(this.done - offset, this.epoch)
     return {
       type: 'plan',
-      plan: wire(plan),
+      plan: wirePlanOf(plan),
       iterations: totalIterations(plan, this.options.dataset.train.length) + offset,
       rates: ratePoints(rows),
       forecast,
@@ -254,15 +253,6 @@ export function offsetAt(plan: Plan, clips: number, done: number, epoch: number)
   return done - before
 }
 
-/** Quarters of epochs, thinned evenly; the last one stays. */
-function ratePoints(rows: readonly EpochRow[]): [number, number][] {
-  const all = rows.flatMap(({ epoch, lr }) =>
-    lr.map((rate, quarter): [number, number] => [epoch + quarter / 4, rate]),
-  )
-  const every = Math.ceil(all.length / maxRatePoints)
-  return all.filter((_, i) => i % every === 0 || i === all.length - 1)
-}
-
 /** `train.learningRate: 0.1 → 0.05`, a line for each leaf that differs. */
 function differences(before: unknown, after: unknown, key = ''): string[] {
   if (isRecord(before) && isRecord(after)) {
@@ -275,16 +265,4 @@ function differences(before: unknown, after: unknown, key = ''): string[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** A mutable copy, as the schema's types want it. */
-function wire({ epochs, phases }: Plan): WirePlan {
-  return {
-    epochs,
-    phases: phases.map((phase) => ({
-      ...phase,
-      shapes: phase.shapes.map((shape) => ({ ...shape, jitter: [...shape.jitter] })),
-      stride: [...phase.stride],
-    })),
-  }
 }

@@ -67,6 +67,9 @@ function sampleDevice(out: Telling): NodeJS.Timeout {
   }, deviceEveryMs)
 }
 
+// What is printed goes to trainer.log. Where the disk takes no more of it, that must not end the training.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 const [folder] = process.argv.slice(2)
 if (folder === undefined) {
   console.error('Usage: node trainer.js RUN_FOLDER')

@@ -28,7 +28,7 @@ test.each<[RunPhase, string[]]>([
 ])('a run that is %s offers %j', (state, offered) => expect(commands(state)).toEqual(offered))
 
 test('a plan that nobody started offers to start it, whatever its state says', () => {
-  expect(commands('stopped', '')).toEqual(['start'])
+  expect(commands('stopped', '')).toEqual(['start', 'openSchedule'])
 })
 
 test('a list of runs says states in short', () => {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import { viewToHost } from '../../protocol/view'
 import type { HostToView, ViewState, ViewToHost } from '../../protocol/view'
 import type { AttachedRun } from '../../run/AttachedRun'
+import type { PlannedRun } from '../PlannedRun'
 import type { Runs } from '../Runs'
 
 const postEveryMs = 100
@@ -20,6 +21,7 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly runs: Runs,
+    private readonly planned: PlannedRun,
     private readonly obstacle: () => string | undefined,
     private readonly onMessage: (message: Exclude<ViewToHost, { type: 'ready' }>) => void,
   ) {
@@ -31,6 +33,10 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
       runs.onDidProgress((run) => {
         if (run === this.shown) this.schedule()
       }),
+      planned.onDidChange(() => {
+        if (!this.runs.selected) this.schedule()
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.sendSnapshot()),
     ]
   }
 
@@ -56,7 +62,7 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
   private receive(raw: unknown): void {
     const message = viewToHost.safeParse(raw)
     if (!message.success) return
-    if (message.data.type === 'ready') this.sendSnapshot()
+    if (message.data.type === 'ready') void this.sendSnapshot()
     else this.onMessage(message.data)
   }
 
@@ -72,7 +78,7 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
     if (!this.view?.visible) return
     const { selected } = this.runs
     if (!selected || selected !== this.shown) {
-      this.sendSnapshot()
+      void this.sendSnapshot()
       return
     }
     const { run, curves } = selected.history.takeUpdate()
@@ -80,7 +86,8 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
     this.listChanged = false
   }
 
-  private sendSnapshot(): void {
+  private async sendSnapshot(): Promise<void> {
+    const planned = this.runs.selected ? undefined : await this.planned.view()
     const { selected } = this.runs
     this.shown = selected
     this.listChanged = false
@@ -88,6 +95,7 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
     const state: ViewState = {
       runs: this.runs.summaries(),
       schedules: this.runs.schedules.map((uri) => vscode.workspace.asRelativePath(uri)),
+      ...(planned && { run: planned }),
       ...(selected && { run: selected.history.view() }),
       ...(obstacle !== undefined && { obstacle }),
     }

@@ -195,14 +195,9 @@ describe.skipIf(!mayMount)('a run on a full disk', { timeout: 120_000 }, () => {
       await run.run.start(await command())
       await run.until((event) => event.type === 'checkpoint')
       const filler = path.join(folder, 'filler')
-      const bytes = Buffer.alloc(1 << 16)
-      const descriptor = openSync(filler, 'w')
-      try {
-        for (;;) writeSync(descriptor, bytes)
-      } catch (error) {
-        expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC')
-      }
-      closeSync(descriptor)
+      fill(filler, Buffer.alloc(1 << 16))
+      // The last page of the trainer's log too: what it prints has nowhere to go.
+      fill(path.join(run.run.folder, 'trainer.log'), Buffer.from('\n'))
       await expect(run.run.api.stop({ checkpoint: true })).rejects.toThrow(
         /disk .* is full\. Free some space/,
       )
@@ -225,6 +220,18 @@ describe.skipIf(!mayMount)('a run on a full disk', { timeout: 120_000 }, () => {
     }
   })
 })
+
+/** Appends to a file until the disk takes no more. */
+function fill(file: string, bytes: Buffer): void {
+  const descriptor = openSync(file, 'a')
+  try {
+    for (;;) writeSync(descriptor, bytes)
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC')
+  } finally {
+    closeSync(descriptor)
+  }
+}
 
 describe('a run that cannot work', { timeout: 60_000 }, () => {
   /** The last word of a run that fails. */

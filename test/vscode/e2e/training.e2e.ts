@@ -29,10 +29,19 @@ describe('training from the editor', () => {
     removeWorkspaces()
   })
 
-  it('teaches what to do before the first run', async () => {
+  it('shows the plan of the schedule before the first run, as it is typed', async () => {
     await window().openSidebar('Multigrid')
-    await view().getByText('Ready to train with').waitFor()
-    await view().getByText('small.multigrid.json').waitFor()
+    await view().getByText('Not started', { exact: true }).waitFor()
+    const fineTuning = view().getByRole('row', { name: /2 × 8 × 32², fine-tune/ })
+    await fineTuning.waitFor({ state: 'attached' })
+    await window().openFile('small.multigrid.json')
+    await window().page.keyboard.type('x')
+    await view()
+      .getByText(/^Line 1: /)
+      .waitFor()
+    await window().screenshot('0-mistake')
+    await window().page.keyboard.press('Control+Z')
+    await fineTuning.waitFor({ state: 'attached' })
     await window().screenshot('1-before')
   })
 
