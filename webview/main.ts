@@ -74,5 +74,6 @@ function draw(seen: ViewState): void {
   now.update(run)
   shapes.update(run)
   problems.update(run)
-  timeline.draw(run, theme)
+  timeline.element.hidden = !run.plan
+  if (run.plan) timeline.draw(run, theme)
 }
