@@ -50,10 +50,9 @@ async function main() {
     process.exitCode = spawnSync(process.execPath, trainArgs, { stdio: 'inherit' }).status ?? 1
     return
   }
-  const underWay = runUnderWay()
-  if (underWay) console.log(`A run is under way already: ${underWay.folder}`)
+  if (runUnderWay()) console.log('A run is under way already.')
   else must(run(process.execPath, [...trainArgs, '--detach']), 'The start of the training')
-  console.log('It goes on when VS Code is closed. To end it: node dist/cli.js stop')
+  console.log(`It goes on when VS Code is closed. To end it:\n\n  node ${cli} stop ${runUnderWay()?.folder}`)
 
   step('VS Code')
   const { openInCode } = await import('./openInCode.mjs')

@@ -17,7 +17,8 @@ const help = `multigrid: train video networks with the multigrid method
   multigrid plan FILE [--json]  what a schedule will do: shapes, batches, rates
   multigrid doctor [--install]  what this machine has and lacks for training; installs TensorFlow
 
-RUN is a run folder, or the end of its name (for runs below the current folder); where only one trains, it may be left out.
+RUN is a run folder, or the end of its name (for runs of the current folder); where only one
+trains, it may be left out.
 `
 
 const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {

@@ -6,7 +6,7 @@ import { listRuns, readRun } from '../run/runFolders'
 import type { KnownRun } from '../run/runFolders'
 
 /**
- * The run that `name` means: a run folder, or the end of a run's id below the current folder; without a name, the only
+ * The run that `name` means: a run folder, or the end of a run's id in the current folder; without a name, the only
  * run there that trains.
  */
 export function findRun(name: string | undefined): KnownRun {
@@ -34,7 +34,7 @@ function onlyLiveRun(): KnownRun {
   if (run && others.length === 0) return run
   throw new HumanError(
     run
-      ? `Which run? ${others.length + 1} train below this folder; "multigrid runs" lists them.`
-      : 'Which run? None trains below this folder; "multigrid runs FOLDER" lists all.',
+      ? `Which run? ${others.length + 1} train in this folder; "multigrid runs" lists them.`
+      : 'Which run? None trains in this folder; "multigrid runs FOLDER" lists those of another.',
   )
 }

@@ -20,7 +20,8 @@ export function listAllRuns(args: string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`)
     return Promise.resolve(0)
   }
-  if (runs.length === 0) process.stdout.write(`No runs below ${folder}.\n`)
+  if (runs.length === 0)
+    process.stdout.write(`No runs in ${folder}: runs are in the folder of their schedule file.\n`)
   for (const { id, state, reason, live, ended, bestTop1 } of runs) {
     const best = bestTop1 === undefined ? '' : `  best top-1 ${percent(bestTop1)}`
     const how = live || ended ? `${state}: ${reason}` : 'gone (resume it from its checkpoint)'

@@ -9,14 +9,6 @@ export interface Frames {
   readonly frames: number
 }
 
-/** The size of one clip's activations. */
-export interface Extent {
-  readonly frames: number
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-}
-
 export function withData(like: Frames, data: Tensor4D, frames = like.frames): Frames {
   return { data, clips: like.clips, frames }
 }

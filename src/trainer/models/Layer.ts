@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
-import type { Extent, Frames } from './Frames'
+import type { Frames } from './Frames'
 
 /** One pass through the network: where layers find their parameters and leave gradients. */
 export interface Run {
@@ -24,13 +24,6 @@ export interface Pass {
 
 export interface Layer {
   readonly forward: (x: Frames, run: Run) => Pass
-  /** The extent that comes out, and multiply-adds for one clip. */
-  readonly cost: (x: Extent) => Cost
-}
-
-export interface Cost {
-  readonly out: Extent
-  readonly multiplyAdds: number
 }
 
 export function sequence(layers: readonly Layer[]): Layer {
@@ -46,13 +39,5 @@ export function sequence(layers: readonly Layer[]): Layer {
       }
       return { out, back: (gradient) => passes.reduceRight((dy, pass) => pass.back(dy), gradient) }
     },
-    cost: (x) =>
-      layers.reduce<Cost>(
-        (sum, layer) => {
-          const { out, multiplyAdds } = layer.cost(sum.out)
-          return { out, multiplyAdds: sum.multiplyAdds + multiplyAdds }
-        },
-        { out: x, multiplyAdds: 0 },
-      ),
   }
 }

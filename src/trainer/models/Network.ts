@@ -10,7 +10,7 @@ import type { Head } from './head'
 import type { Run } from './Layer'
 import { Parameters } from './Parameters'
 import { mixSeeds } from './random'
-import type { NetworkSettings } from './settings'
+import type { NetworkSettings } from '../../network/settings'
 
 export interface TrainingMode {
   /** Groups of neighbouring clips, each with batch normalisation statistics of its own; divides the batch. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor3D } from '@tensorflow/tfjs-core'
-import type { Affinity } from './architecture'
+import type { Affinity } from '../../network/architecture'
 
 export interface Attention {
   readonly out: Tensor3D

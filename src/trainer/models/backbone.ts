@@ -1,17 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor4D, Tensor5D } from '@tensorflow/tfjs-core'
-import { affinityOf, architectures, blocksByDepth, nonLocalAfter } from './architecture'
-import type { Pathway } from './architecture'
+import {
+  affinityOf,
+  architectures,
+  blocksByDepth,
+  lateralKernelOf,
+  lateralRatio,
+  nonLocalAfter,
+} from '../../network/architecture'
+import type { Pathway } from '../../network/architecture'
 import type { Blueprint } from './Blueprint'
 import { bottleneck } from './bottleneck'
-import type { Extent, Frames } from './Frames'
-import { lateral, lateralRatio } from './lateral'
+import type { Frames } from './Frames'
+import { lateral } from './lateral'
 import type { Lateral, LateralPass } from './lateral'
 import { sequence } from './Layer'
 import type { Layer, Pass, Run } from './Layer'
 import { framePool, stemPool } from './maxPool'
 import { nonLocal } from './nonLocal'
-import type { NetworkSettings } from './settings'
+import type { NetworkSettings } from '../../network/settings'
 import { slowFrames } from './slowFrames'
 import { pixelUnit } from './unit'
 import type { PixelUnit } from './unit'
@@ -21,8 +28,6 @@ export interface Backbone {
   /** Channels that each pathway ends with. */
   readonly channels: readonly number[]
   forward(clips: Tensor5D, run: Run): BackbonePass
-  /** Multiply-adds for one clip, and what each pathway ends with. */
-  cost(frames: number, size: number): { readonly outs: readonly Extent[]; readonly multiplyAdds: number }
 }
 
 export interface BackbonePass {
@@ -54,21 +59,21 @@ export function backbone(blueprint: Blueprint, settings: NetworkSettings): Backb
       every: two && index === 0 ? settings.alpha : 1,
     }),
   )
-  const { alpha, lateralKernel = settings.nonLocal === false ? 7 : 5 } = settings
+  const { alpha } = settings
+  const kernel = lateralKernelOf(settings)
   const laterals = two
     ? [1, 4, 8, 16].map((times, i) =>
         lateral(blueprint, {
           name: `s${i + 1}_fuse`,
           from: times * widths[1]!,
           alpha,
-          kernel: lateralKernel,
+          kernel,
         }),
       )
     : []
   return {
     channels: widths.map((width) => 32 * width),
     forward: (clips, run) => forward(lanes, laterals, clips, run),
-    cost: (frames, size) => cost(lanes, laterals, frames, size),
   }
 }
 
@@ -168,25 +173,4 @@ function seenFrames(clips: Tensor5D, every: number): Frames {
       frames: seenCount,
     }
   })
-}
-
-function cost(
-  lanes: readonly Lane[],
-  laterals: readonly Lateral[],
-  frames: number,
-  size: number,
-): { outs: readonly Extent[]; multiplyAdds: number } {
-  let multiplyAdds = 0
-  const count = ({ out, multiplyAdds: more }: { out: Extent; multiplyAdds: number }) => {
-    multiplyAdds += more
-    return out
-  }
-  const clip = { height: size, width: size, channels: 3 }
-  let outs = lanes.map(({ stem, every }) => count(stem.cost({ ...clip, frames: Math.floor(frames / every) })))
-  for (let stage = 0; stage < 5; stage++) {
-    outs = lanes.map(({ stages }, i) => count(stages[stage]!.cost(outs[i]!)))
-    const across = laterals[stage]
-    if (across) outs = [count(across.cost(outs[0]!, outs[1]!)), outs[1]!]
-  }
-  return { outs, multiplyAdds }
 }

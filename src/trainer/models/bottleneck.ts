@@ -67,10 +67,5 @@ export function bottleneck(blueprint: Blueprint, options: BottleneckOptions): La
         },
       }
     },
-    cost(x) {
-      const main = branch.cost(x)
-      const side = shortcut?.cost(x).multiplyAdds ?? 0
-      return { out: main.out, multiplyAdds: main.multiplyAdds + side }
-    },
   }
 }

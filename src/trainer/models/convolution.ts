@@ -3,9 +3,9 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { Pair, Shape4, Triple } from '../backends/Kernels'
 import { currentKernels } from '../backends/Kernels'
 import type { Blueprint } from './Blueprint'
+import { half } from '../../network/windows'
 import { withData } from './Frames'
-import type { Extent, Frames } from './Frames'
-import type { Cost } from './Layer'
+import type { Frames } from './Frames'
 
 export interface ConvolutionOptions {
   readonly name: string
@@ -20,7 +20,6 @@ export interface Convolution {
   readonly filter: number
   readonly forward: (x: Frames, filter: Tensor) => Frames
   readonly filterGradient: (x: Frames, outGradient: Tensor4D) => Tensor
-  readonly cost: (x: Extent) => Cost
 }
 
 export interface InnerConvolution extends Convolution {
@@ -48,7 +47,6 @@ function inSpace(blueprint: Blueprint, options: ConvolutionOptions): InnerConvol
       currentKernels().conv2dFilterGradient(x.data, outGradient, shape, window),
     inputGradient: (x, outGradient, filter) =>
       currentKernels().conv2dInputGradient(outGradient, filter as Tensor4D, x.data.shape, window),
-    cost: (x) => convolutionCost(x, options),
   }
 }
 
@@ -83,7 +81,6 @@ function inTime(blueprint: Blueprint, options: ConvolutionOptions): InnerConvolu
         const result = currentKernels().conv2dInputGradient(gradient, filter as Tensor4D, places, window)
         return tf.reshape<tf.Rank.R4>(result, x.data.shape)
       }),
-    cost: (x) => convolutionCost(x, options),
   }
 }
 
@@ -113,7 +110,6 @@ function inSpaceAndTime(blueprint: Blueprint, options: ConvolutionOptions): Conv
         )
         return currentKernels().conv2dFilterGradient(x.data, parts, shape, window)
       }),
-    cost: (x) => convolutionCost(x, options),
   }
 }
 
@@ -146,24 +142,6 @@ function addFilter(
     initial: { kind: 'normal', deviation: Math.sqrt(2 / fanOut) },
     role: 'weight',
   })
-}
-
-function convolutionCost(x: Extent, { from, to, kernel, stride = [1, 1, 1] }: ConvolutionOptions): Cost {
-  const frames = windows(x.frames, kernel[0], stride[0])
-  const height = windows(x.height, kernel[1], stride[1])
-  const width = windows(x.width, kernel[2], stride[2])
-  const multiplyAdds = frames * height * width * kernel[0] * kernel[1] * kernel[2] * from * to
-  return { out: { frames, height, width, channels: to }, multiplyAdds }
-}
-
-/** How many windows fit along a side that is padded by `half` at both ends. */
-export function windows(side: number, kernel: number, stride: number): number {
-  return Math.floor((side + 2 * half(kernel) - kernel) / stride) + 1
-}
-
-/** The padding that centres a kernel; an even one starts at the edge. */
-export function half(kernel: number): number {
-  return Math.floor((kernel - 1) / 2)
 }
 
 function halves(kernel: Triple): Triple {

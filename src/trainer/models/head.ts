@@ -8,7 +8,6 @@ import { uniformAt } from './random'
 export interface Head {
   /** Logits of each clip, before dropout's mask was applied to the pooled features if there is one. */
   forward(pathways: readonly Frames[], run: Run, dropout?: Dropout): HeadPass
-  readonly multiplyAdds: number
 }
 
 export interface HeadPass {
@@ -36,7 +35,6 @@ export function head(blueprint: Blueprint, channels: readonly number[], classes:
   })
   const bias = blueprint.vector('head.projection.bias', classes, 0, 'bias')
   return {
-    multiplyAdds: features * classes,
     forward(pathways, run, dropout) {
       const matrix = run.parameters[weight] as Tensor2D
       const mask = dropout && dropout.rate > 0 ? keepMask(pathways[0]!.clips, features, dropout) : undefined

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
+import { lateralRatio } from '../../network/architecture'
 import type { Blueprint } from './Blueprint'
 import { withData } from './Frames'
-import type { Extent, Frames } from './Frames'
+import type { Frames } from './Frames'
 import type { Run } from './Layer'
 import { unit } from './unit'
 
 /** Carries the fast pathway over to the slow one, whose channels then hold both, slow first. */
 export interface Lateral {
   forward(slow: Frames, fast: Frames, run: Run): LateralPass
-  cost(slow: Extent, fast: Extent): { readonly out: Extent; readonly multiplyAdds: number }
 }
 
 export interface LateralPass {
@@ -25,8 +25,6 @@ export interface LateralOptions {
   /** Frames that it spans. */
   readonly kernel: number
 }
-
-export const lateralRatio = 2
 
 export function lateral(blueprint: Blueprint, { name, from, alpha, kernel }: LateralOptions): Lateral {
   const convolved = unit(blueprint, {
@@ -51,10 +49,6 @@ export function lateral(blueprint: Blueprint, { name, from, alpha, kernel }: Lat
           return { slow: toSlow!, fast: carried.back(toFast!) }
         },
       }
-    },
-    cost(slow, fast) {
-      const { out, multiplyAdds } = convolved.cost(fast)
-      return { out: { ...slow, channels: slow.channels + out.channels }, multiplyAdds }
     },
   }
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { currentKernels } from '../backends/Kernels'
-import { half, windows } from './convolution'
+import { half } from '../../network/windows'
 import { withData } from './Frames'
 import type { Layer } from './Layer'
 
@@ -32,7 +32,6 @@ export const framePool: Layer = {
         }),
     }
   },
-  cost: (x) => ({ out: { ...x, frames: Math.floor(x.frames / 2) }, multiplyAdds: 0 }),
 }
 
 export function poolInSpace(side: number, stride: number): Layer {
@@ -50,9 +49,5 @@ export function poolInSpace(side: number, stride: number): Layer {
         },
       }
     },
-    cost: (x) => ({
-      out: { ...x, height: windows(x.height, side, stride), width: windows(x.width, side, stride) },
-      multiplyAdds: 0,
-    }),
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core'
-import type { Affinity } from './architecture'
+import type { Affinity } from '../../network/architecture'
 import { attention } from './attention'
 import { batchNorm } from './batchNorm'
 import type { Blueprint } from './Blueprint'
@@ -55,18 +55,6 @@ export function nonLocal(blueprint: Blueprint, { name, channels, affinity }: Non
           return inputGradient
         },
       }
-    },
-    cost(x) {
-      const pooled = pool.cost(x).out
-      const places = x.frames * x.height * x.width
-      const others = pooled.frames * pooled.height * pooled.width
-      const multiplyAdds =
-        toTheta.cost(x).multiplyAdds +
-        toPhi.cost(pooled).multiplyAdds +
-        toG.cost(pooled).multiplyAdds +
-        2 * places * others * inner +
-        outward.cost({ ...x, channels: inner }).multiplyAdds
-      return { out: x, multiplyAdds }
     },
   }
 }

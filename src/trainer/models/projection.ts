@@ -30,6 +30,5 @@ export function projection(blueprint: Blueprint, options: ProjectionOptions): La
         },
       }
     },
-    cost: conv.cost,
   }
 }

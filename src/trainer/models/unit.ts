@@ -39,7 +39,6 @@ export function unit(blueprint: Blueprint, options: UnitOptions): Layer {
         },
       }
     },
-    cost: conv.cost,
   }
 }
 
@@ -52,11 +51,10 @@ export function pixelUnit(blueprint: Blueprint, options: UnitOptions): PixelUnit
       const { out, backToConvolution } = half(x, run)
       return { out, back: (outGradient) => backToConvolution(outGradient).dispose() }
     },
-    cost: conv.cost,
   }
 }
 
-export interface PixelUnit extends Pick<Layer, 'cost'> {
+export interface PixelUnit {
   readonly forward: (
     x: Frames,
     run: Run,

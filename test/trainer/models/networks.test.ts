@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { HumanError } from '../../../src/HumanError'
 import { loadBackend } from '../../../src/trainer/backends/load'
 import { tensorCount } from '../../../src/trainer/backends/tensorCount'
-import { flops, parameterCount } from '../../../src/trainer/models/flops'
+import { parameterCount } from '../../../src/trainer/models/parameterCount'
 import { createNetwork } from '../../../src/trainer/models/Network'
-import type { NetworkSettings } from '../../../src/trainer/models/settings'
+import type { NetworkSettings } from '../../../src/network/settings'
 import {
   groupStatistics,
   loadGroupStatistics,
@@ -35,15 +35,6 @@ describe('the networks of the field', () => {
     ['Slow R50', { ...paper, arch: 'slow' }, 32_454_096],
   ] as const)('%s has as many parameters as published', (_, settings, count) => {
     expect(parameterCount(settings, 400)).toBe(count)
-  })
-
-  it('Slow R50 costs what is published for 8 frames at 256 × 256: 54.5 G', () => {
-    expect(flops({ ...paper, arch: 'slow' }, 400, { frames: 8, size: 256 }) / 1e9).toBeCloseTo(54.5, 0)
-  })
-
-  it('a clip of half the frames costs half', () => {
-    const [whole, half] = [32, 16].map((frames) => flops(small, 12, { frames, size: 112 }))
-    expect(half! / whole!).toBeCloseTo(0.5, 3)
   })
 
   it('the slow pathway sees the frames that the reference picks', () => {

@@ -46,3 +46,11 @@ export function affinityOf({ arch, nonLocal }: NetworkSettings): Affinity | unde
   if (nonLocal === false) return undefined
   return nonLocal === true ? architectures[arch].affinity : nonLocal
 }
+
+/** Channels that a lateral connection carries, for one of the fast pathway. */
+export const lateralRatio = 2
+
+/** Frames that a lateral connection spans. */
+export function lateralKernelOf({ lateralKernel, nonLocal }: NetworkSettings): number {
+  return lateralKernel ?? (nonLocal === false ? 7 : 5)
+}
