@@ -14,7 +14,11 @@ const help = `multigrid: train video networks with the multigrid method
                                 steer it; "release" saves and frees the GPU
   multigrid runs [FOLDER] [--json]
                                 the runs of a folder
-  multigrid plan FILE [--json]  what a schedule will do: shapes, batches, rates
+  multigrid plan FILE           what a schedule will do: shapes, batches, rates, work
+      --clips N                 with iterations, for so many training clips
+      --run RUN                 with times, as that run's shapes took
+      --set KEY=VALUE           beside the same schedule with a setting changed, like multigrid.epochFactor=1
+      --json                    for programs
   multigrid doctor [--install]  what this machine has and lacks for training; installs TensorFlow
 
 RUN is a run folder, or the end of its name (for runs of the current folder); where only one

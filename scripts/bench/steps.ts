@@ -2,6 +2,7 @@ import path from 'node:path'
 import { loadConfig } from '../../src/config/load'
 import { decodeConfig } from '../../src/config/parse'
 import type { Config } from '../../src/config/schema'
+import { stepWork } from '../../src/config/stepWork'
 import { makePlan } from '../../src/schedule/plan'
 import type { Phase } from '../../src/schedule/plan'
 import { loadBackend } from '../../src/trainer/backends/load'
@@ -72,14 +73,19 @@ async function main(name: BackendName, repeats: number): Promise<void> {
       timed.push({ shape, seconds: median(seconds) })
     }
     learner.dispose()
-    const full = timed.at(-1)!.seconds
+    const full = timed.at(-1)!
+    const work = stepWork(config)
+    const model = ({ batch, frames, size }: (typeof full)['shape']): number =>
+      work({ batch, frames, size, jitter: [size, size] })
     results.push({
       network,
       shapes: timed.map(({ shape, seconds }) => ({
         shape: `${shape.batch}x${shape.frames}x${shape.size}x${shape.size}`,
         seconds: round(seconds),
         clipsPerSecond: round(shape.batch / seconds),
-        ratioToLast: round(seconds / full),
+        ratioToLast: round(seconds / full.seconds),
+        // What a forecast without measurements assumes.
+        modelRatioToLast: round(model(shape) / model(full.shape)),
       })),
     })
   }

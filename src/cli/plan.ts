@@ -2,37 +2,82 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { HumanError } from '../HumanError'
 import { loadConfig, problemLine } from '../config/load'
+import { stepWork } from '../config/stepWork'
+import { readEvents } from '../run/eventFile'
+import { measuredSeconds } from '../run/measuredSeconds'
+import type { Measured } from '../run/measuredSeconds'
+import { comparePlans } from '../schedule/comparePlans'
 import { describePlan } from '../schedule/describe'
 import { makePlan } from '../schedule/plan'
 import { planJson } from '../schedule/planJson'
+import { findRun } from './findRun'
 
-/** `multigrid plan FILE [--json] [--clips N]` */
-export function plan(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    options: { json: { type: 'boolean', default: false }, clips: { type: 'string' } },
-    allowPositionals: true,
-  })
+const longestName = 40
+
+const options = {
+  json: { type: 'boolean', default: false },
+  clips: { type: 'string' },
+  set: { type: 'string', multiple: true, default: [] as string[] },
+  run: { type: 'string' },
+} as const
+
+/**
+ * `multigrid plan FILE [--json] [--clips N] [--run RUN] [--set KEY=VALUE]...`: what a schedule will do. With `--run`,
+ * how long it takes on the machine of that run; with `--set`, beside the same schedule with those settings.
+ */
+export async function plan(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [file] = positionals
   if (file === undefined) throw new HumanError('Which schedule? multigrid plan FILE.multigrid.json')
-  const clips = values.clips === undefined ? undefined : Number(values.clips)
-  if (clips !== undefined && !(Number.isInteger(clips) && clips > 0)) {
-    throw new HumanError(`--clips takes the number of training clips, not "${String(values.clips)}".`)
-  }
-  const { config, problems } = loadConfig(path.resolve(file))
+  const written = loadConfig(path.resolve(file))
+  const changed = values.set.length > 0 ? loadConfig(path.resolve(file), values.set) : undefined
+  const { config, problems } = changed ?? written
   for (const problem of problems) process.stderr.write(`${problemLine(file, problem)}\n`)
-  const made = makePlan(config)
-  if (values.json) process.stdout.write(`${JSON.stringify(planJson(config, made), null, 2)}\n`)
-  else {
-    const { stdout } = process
-    const width = stdout.isTTY ? stdout.columns : 100
-    stdout.write(
-      describePlan(made, config, {
-        color: stdout.isTTY && !process.env['NO_COLOR'],
-        width,
-        ...(clips !== undefined && { clips }),
-      }),
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(planJson(config, makePlan(config)), null, 2)}\n`)
+    return 0
+  }
+  const work = { cost: stepWork(config), unit: 'multiply-adds' }
+  const measured = values.run === undefined ? undefined : await measuredIn(values.run, work.cost)
+  const clips = clipsOf(values.clips) ?? measured?.clips
+  const { stdout } = process
+  const shown = {
+    color: stdout.isTTY && !process.env['NO_COLOR'],
+    width: stdout.isTTY ? stdout.columns : 100,
+    work,
+    ...(clips !== undefined && { clips }),
+    ...(measured && { seconds: measured.seconds }),
+  }
+  if (changed) {
+    const compared = [
+      { name: 'as written', settings: written.config },
+      { name: columnName(values.set), settings: changed.config },
+    ]
+    stdout.write(`${comparePlans(compared, shown)}\n`)
+  }
+  stdout.write(describePlan(makePlan(config), config, shown))
+  return 0
+}
+
+function columnName(settings: readonly string[]): string {
+  const all = settings.join(', ')
+  return all.length <= longestName ? all : 'with the settings'
+}
+
+async function measuredIn(name: string, work: Parameters<typeof measuredSeconds>[1]): Promise<Measured> {
+  const run = findRun(name)
+  const measured = await measuredSeconds(readEvents(run.folder), work)
+  if (!measured) {
+    throw new HumanError(
+      `"${run.record.id}" has not timed its shapes yet: wait until it trains, or name another run.`,
     )
   }
-  return Promise.resolve(0)
+  return measured
+}
+
+function clipsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const clips = Number(text)
+  if (Number.isSafeInteger(clips) && clips > 0) return clips
+  throw new HumanError(`--clips takes the number of training clips, not "${text}".`)
 }

@@ -5,13 +5,23 @@ import { parseConfig } from './parse'
 import type { Problem } from './problem'
 import { resolvePaths } from './resolvePaths'
 import type { Config } from './schema'
+import { withSettings } from './withSettings'
 
 const extension = '.multigrid.json'
 const largestBytes = 1_000_000
 
-/** Reads a schedule file; its paths come back absolute, its problems are warnings. A HumanError lists every error with its place. */
-export function loadConfig(file: string): { config: Config; text: string; problems: readonly Problem[] } {
-  const text = read(file)
+export interface Loaded {
+  readonly config: Config
+  readonly text: string
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Reads a schedule file, with `settings` (`KEY=VALUE`) made in it; its paths come back absolute, its problems are
+ * warnings. A HumanError lists every error with its place.
+ */
+export function loadConfig(file: string, settings: readonly string[] = []): Loaded {
+  const text = withSettings(read(file), settings)
   const { config, problems } = parseConfig(text, {
     name: path.basename(file).replace(/(\.multigrid)?\.json$/, ''),
   })

@@ -2,26 +2,37 @@ import { drawPlan } from './drawPlan'
 import { iterationsPerEpoch, totalIterations } from './iterations'
 import { learningRate } from './learningRate'
 import type { Phase, Plan } from './phase'
-import { pixelsPerClip } from './pixels'
+import { forecast, speedUp } from './forecast'
+import type { StepSeconds } from './forecast'
 import { makePlan } from './plan'
 import type { ScheduleSettings } from './settings'
 import type { Shape } from './shortCycle'
 import { table } from './table'
 import type { Column } from './table'
 import { withoutMultigrid } from './withoutMultigrid'
+import { duration, shapeWords } from './words'
+import { phaseWork, planWork } from './work'
+import type { StepCost } from './work'
 
 export interface DescribeOptions {
   readonly color: boolean
   /** Columns of the terminal. */
   readonly width: number
-  /** Training clips; without them iterations are not shown. */
+  /** Training clips; without them neither iterations nor times are shown. */
   readonly clips?: number
+  /** What a step costs, and what is counted; a measured time is `seconds`. */
+  readonly work: { readonly cost: StepCost; readonly unit: string }
+  readonly seconds?: StepSeconds
 }
 
 /** A plan as a person reads it in a terminal: what it is, a drawing, and a table with a line per phase and shape. */
 export function describePlan(plan: Plan, settings: ScheduleSettings, options: DescribeOptions): string {
-  const { clips } = options
-  const work = plan.phases.map((phase) => (phase.endEpoch - phase.startEpoch) * pixelsPerClip(phase.shapes))
+  const { clips, seconds } = options
+  const work = plan.phases.map((phase) => phaseWork(phase, options.work.cost))
+  const times =
+    clips === undefined || seconds === undefined
+      ? undefined
+      : forecast({ plan, clips, done: 0, stepSeconds: seconds }).phaseSeconds
   const allWork = work.reduce((sum, one) => sum + one, 0)
   const columns: Column[] = [
     { head: 'Epochs', align: 'left' },
@@ -31,10 +42,11 @@ export function describePlan(plan: Plan, settings: ScheduleSettings, options: De
     { head: 'Normalised over', align: 'left', spare: 2 },
     ...(clips === undefined ? [] : [{ head: 'Iterations', align: 'right' } as const]),
     { head: 'Work', align: 'right' },
+    ...(times ? [{ head: 'Time', align: 'right' } as const] : []),
   ]
   const rows = plan.phases.flatMap((phase, index) => {
     const [first, ...others] = merged(phase.shapes).map(
-      ({ shape, times }) => `${shapeText(shape)}${times > 1 ? `, ${times} times` : ''}`,
+      ({ shape, times }) => `${shapeWords(shape)}${times > 1 ? `, ${times} times` : ''}`,
     )
     const row = [
       epochs(phase),
@@ -44,33 +56,24 @@ export function describePlan(plan: Plan, settings: ScheduleSettings, options: De
       normText(phase, settings),
       ...(clips === undefined ? [] : [count(phaseIterations(phase, clips))]),
       percent(work[index]! / allWork),
+      ...(times ? [duration(times[index]!)] : []),
     ]
     return [row, ...others.map((shape) => columns.map((_, column) => (column === 2 ? shape : '')))]
   })
   return [
-    ...summary(plan, settings, allWork, clips),
+    ...summary(plan, settings, options),
     '',
     ...drawPlan(plan, settings, options),
     '',
     ...table(columns, rows, options),
     '',
-    ...legend(plan, settings),
+    ...legend(plan, settings, options),
     '',
   ].join('\n')
 }
 
-/** `512 × 8 × 158²`: clips, frames, height and width. */
-export function shapeText({ batch, frames, size }: Pick<Shape, 'batch' | 'frames' | 'size'>): string {
-  return `${batch} × ${frames} × ${size}²`
-}
-
-function summary(plan: Plan, settings: ScheduleSettings, work: number, clips: number | undefined): string[] {
-  const plain = makePlan(withoutMultigrid(settings))
-  const plainWork = plain.phases.reduce(
-    (sum, phase) => sum + (phase.endEpoch - phase.startEpoch) * pixelsPerClip(phase.shapes),
-    0,
-  )
-  const { longCycle, shortCycle } = settings.multigrid
+function summary(plan: Plan, settings: ScheduleSettings, options: DescribeOptions): string[] {
+  const { clips, work, seconds } = options
   const iterations =
     clips === undefined
       ? ''
@@ -78,18 +81,36 @@ function summary(plan: Plan, settings: ScheduleSettings, work: number, clips: nu
   const lines = [
     `${count(plan.epochs)} epochs in ${plan.phases.length} ${plan.phases.length === 1 ? 'phase' : 'phases'}${iterations}.`,
   ]
-  if (!longCycle && !shortCycle) return [...lines, 'Neither cycle is on: every step has the full shape.']
-  const ratio = plainWork / work
-  const comparison = `the same training without multigrid: ${count(plain.epochs)} epochs of ${shapeText(plain.phases[0]!.shapes[0]!)}`
-  return [
-    ...lines,
+  const time =
+    clips === undefined || seconds === undefined
+      ? undefined
+      : forecast({ plan, clips, done: 0, stepSeconds: seconds }).secondsLeft
+  const { longCycle, shortCycle } = settings.multigrid
+  if (!longCycle && !shortCycle) {
+    return [
+      ...lines,
+      'Neither cycle is on: every step has the full shape.',
+      ...(time === undefined ? [] : [`About ${duration(time)}.`]),
+    ]
+  }
+  const plain = makePlan(withoutMultigrid(settings))
+  const ratio = planWork(plain, work.cost) / planWork(plan, work.cost)
+  const comparison = `the same training without multigrid: ${count(plain.epochs)} epochs of ${shapeWords(plain.phases[0]!.shapes[0]!)}`
+  lines.push(
     ratio >= 1
-      ? `${ratio.toFixed(1)} times fewer pixels to compute than ${comparison}.`
-      : `${(1 / ratio).toFixed(1)} times more pixels to compute than ${comparison}.`,
-  ]
+      ? `${ratio.toFixed(1)} times fewer ${work.unit} than ${comparison}.`
+      : `${(1 / ratio).toFixed(1)} times more ${work.unit} than ${comparison}.`,
+  )
+  if (time !== undefined && clips !== undefined && seconds !== undefined) {
+    const faster = speedUp({ settings, plan, clips, stepSeconds: seconds })
+    lines.push(
+      `About ${duration(time)}${faster === undefined ? '' : `, ${faster.toFixed(1)} times faster than without multigrid`}.`,
+    )
+  }
+  return lines
 }
 
-function legend(plan: Plan, settings: ScheduleSettings): string[] {
+function legend(plan: Plan, settings: ScheduleSettings, { work, seconds }: DescribeOptions): string[] {
   const { longCycle, shortCycle } = settings.multigrid
   const lines: string[] = []
   if (longCycle)
@@ -106,7 +127,8 @@ function legend(plan: Plan, settings: ScheduleSettings): string[] {
   }
   return [
     ...lines,
-    'Work: share of all pixels, to which computing is roughly proportional; it is not a measured time.',
+    `Work: share of all ${work.unit}${seconds ? '' : '; no time was measured'}.`,
+    ...(seconds ? ['Time: iterations × measured seconds of each shape; evaluations come on top.'] : []),
   ]
 }
 
@@ -114,7 +136,7 @@ function merged(shapes: readonly Shape[]): { shape: Shape; times: number }[] {
   const found: { shape: Shape; times: number }[] = []
   for (const shape of shapes) {
     const last = found.at(-1)
-    if (last && shapeText(last.shape) === shapeText(shape)) last.times++
+    if (last && shapeWords(last.shape) === shapeWords(shape)) last.times++
     else found.push({ shape, times: 1 })
   }
   return found

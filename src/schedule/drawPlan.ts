@@ -1,7 +1,7 @@
 import { learningRate } from './learningRate'
 import type { Phase, Plan } from './phase'
 import { phaseAt } from './phaseAt'
-import { pixels } from './pixels'
+import { pixels } from './work'
 import type { ScheduleSettings } from './settings'
 
 const bars = '▁▂▃▄▅▆▇█'

@@ -1,6 +1,6 @@
 import type { Forecast } from '../protocol/events'
 import { forecast, speedUp } from '../schedule/forecast'
-import { pixels } from '../schedule/pixels'
+import { pixels } from '../schedule/work'
 import type { Plan, ScheduleSettings, Shape } from '../schedule/plan'
 import type { StepFact } from './loop'
 

@@ -1,4 +1,4 @@
-import { pixels } from '../schedule/pixels'
+import { pixels } from '../schedule/work'
 import type { Plan } from '../schedule/plan'
 import type { ClipBatch } from './data/reader'
 import { shapeKey } from './Forecaster'

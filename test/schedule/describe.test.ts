@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { describePlan } from '../../src/schedule/describe'
 import { makePlan } from '../../src/schedule/plan'
+import { pixels } from '../../src/schedule/work'
 import { planJson } from '../../src/schedule/planJson'
 import { kinetics } from './kinetics'
 
 const settings = kinetics()
 const plan = makePlan(settings)
+const work = { cost: pixels, unit: 'pixels' }
 
 describe('a described plan', () => {
-  const text = describePlan(plan, settings, { color: false, width: 80, clips: 240_000 })
+  const text = describePlan(plan, settings, { color: false, width: 80, clips: 240_000, work })
 
   it('shows the three crops and batches of each long shape', () => {
     expect(text).toContain('1024 × 8 × 112²')
@@ -29,7 +31,7 @@ describe('a described plan', () => {
 
   it('keeps its table within the width, dropping what matters least', () => {
     const heads = (width: number): string =>
-      describePlan(plan, settings, { color: false, width, clips: 240_000 })
+      describePlan(plan, settings, { color: false, width, clips: 240_000, work })
         .split('\n')
         .find((line) => line.startsWith('Epochs'))!
     expect(heads(120)).toContain('Normalised over')
@@ -46,7 +48,7 @@ describe('a described plan', () => {
   })
 
   it('has colours only where they are wanted, and the same text below them', () => {
-    const coloured = describePlan(plan, settings, { color: true, width: 80, clips: 240_000 })
+    const coloured = describePlan(plan, settings, { color: true, width: 80, clips: 240_000, work })
     expect(text).not.toContain('\u001B')
     expect(coloured.replace(/\u001B\[[\d;]*m/g, '')).toBe(text)
     expect(coloured).not.toBe(text)
@@ -54,7 +56,9 @@ describe('a described plan', () => {
 
   it('says when neither cycle is on', () => {
     const plain = kinetics({ multigrid: { longCycle: false, shortCycle: false } })
-    expect(describePlan(makePlan(plain), plain, { color: false, width: 80 })).toContain('Neither cycle is on')
+    expect(describePlan(makePlan(plain), plain, { color: false, width: 80, work })).toContain(
+      'Neither cycle is on',
+    )
   })
 })
 

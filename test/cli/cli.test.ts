@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createRun } from '../../src/run/runFolders'
+import { loadConfig } from '../../src/config/load'
+
+let folder: string
+let schedule: string
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'multigrid cli & '))
+  schedule = path.join(folder, 'mine.multigrid.json')
+  writeFileSync(schedule, '{ "data": { "train": "clips" }, "train": { "batch": 8, "epochs": 40 } }')
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function multigrid(...args: string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.resolve('dist/cli.js'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  return { status, out: stdout, err: stderr }
+}
+
+describe('multigrid in a terminal', () => {
+  it('lists its commands, and fails where none was named', () => {
+    expect(multigrid('help')).toMatchObject({ status: 0, err: '' })
+    expect(multigrid().status).toBe(2)
+    for (const command of ['train', 'plan', 'resume', 'watch', 'runs', 'doctor']) {
+      expect(multigrid('help').out).toContain(`multigrid ${command}`)
+    }
+  })
+
+  it.each([
+    [['traim'], /There is no command "traim"/],
+    [['plan'], /Which schedule\?/],
+    [['plan', 'none.multigrid.json'], /none\.multigrid\.json cannot be read: there is no such file/],
+    [['plan', 'mine.multigrid.json', '--clips', 'many'], /--clips takes the number of training clips/],
+    [['plan', 'mine.multigrid.json', '--nonsense'], /--nonsense/],
+    [['plan', 'mine.multigrid.json', '--set', 'train.epoch=3'], /train\.epoch .*did you mean "epochs"/],
+    [['train', 'mine.multigrid.json', '--gpus', '3'], /--gpus/],
+    [['stop'], /Which run\? None trains in this folder/],
+    [['watch', 'nowhere'], /There is no run "nowhere" here/],
+    [['resume', 'nowhere'], /There is no run "nowhere" here/],
+  ])('says what is wrong with %j in a sentence, and fails', (args, message) => {
+    const { status, out, err } = multigrid(...args)
+    expect(err).toMatch(message)
+    expect(err).not.toMatch(/\n {4}at /)
+    expect(out).toBe('')
+    expect(status).toBe(1)
+  })
+})
+
+describe('multigrid plan', () => {
+  it('shows a plan that fits a page where there is no terminal, without colours', () => {
+    const { status, out } = multigrid('plan', 'mine.multigrid.json', '--clips', '1000')
+    expect(status).toBe(0)
+    expect(out).toContain('60 epochs in 13 phases')
+    expect(out).toContain('fewer multiply-adds than the same training without multigrid')
+    expect(out).not.toContain('\u001B')
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(140)
+  })
+
+  it('prints the plan as JSON, with the settings made in it', () => {
+    const { out } = multigrid('plan', 'mine.multigrid.json', '--json', '--set', 'multigrid.epochFactor=1')
+    expect(JSON.parse(out)).toMatchObject({ epochs: 40 })
+  })
+
+  it('puts a changed schedule beside the written one', () => {
+    const { out } = multigrid('plan', 'mine.multigrid.json', '--set', 'multigrid.epochFactor=1')
+    expect(out).toMatch(/as written {2,}multigrid\.epochFactor=1\n/)
+    expect(out).toMatch(/Epochs +60 +40\n/)
+  })
+})
+
+describe('multigrid runs', () => {
+  it('says where it looked', () => {
+    expect(multigrid('runs').out).toContain(`No runs in ${folder}`)
+  })
+
+  it('lists runs for people and for programs, without their token', () => {
+    const { record } = createRun({ schedule, config: loadConfig(schedule).config })
+    expect(multigrid('runs').out).toContain(record.id)
+    const [run] = JSON.parse(multigrid('runs', '--json').out) as Record<string, unknown>[]
+    expect(run).toMatchObject({ id: record.id, live: false })
+    expect(run).not.toHaveProperty('token')
+  })
+})
