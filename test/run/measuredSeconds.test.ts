@@ -12,7 +12,7 @@ const full = { batch: 4, frames: 16, size: 112, jitter: [128, 160] as const }
 
 async function* record(...payloads: EventPayload[]): AsyncGenerator<RunEvent> {
   let seq = 0
-  for (const payload of payloads) yield await Promise.resolve({ ...payload, seq: ++seq, time: 0 } as RunEvent)
+  for (const payload of payloads) yield await Promise.resolve({ ...payload, seq: ++seq, time: 0 })
 }
 
 const run = { type: 'run', clips: { train: 500, val: 0 } } as EventPayload
