@@ -8,7 +8,8 @@ import { HumanError } from './HumanError'
 const help = `multigrid: train video networks with the multigrid method
 
   multigrid train FILE          start training by a schedule file (*.multigrid.json) and watch it
-  multigrid resume RUN          go on with a stopped, released or killed run from its last checkpoint
+  multigrid resume RUN          go on with a stopped, released or killed run from its last checkpoint;
+                                --with-changes takes what was edited in its schedule since
   multigrid watch RUN           watch a run that was started elsewhere
   multigrid pause|continue|checkpoint|stop|release RUN
                                 steer it; "release" saves and frees the GPU

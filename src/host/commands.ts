@@ -4,10 +4,13 @@ import { HumanError } from '../HumanError'
 import { runFiles } from '../protocol/runRecord'
 import type { ViewToHost } from '../protocol/view'
 import type { AttachedRun } from '../run/AttachedRun'
+import { applyWhenTraining, editedSchedule } from '../run/editedSchedule'
 import { installWithProgress } from './installRuntime'
 import { newSchedule } from './newSchedule'
 import type { Runs } from './Runs'
 import { chooseSchedule, commandFromSettings, startRun } from './startRun'
+
+const shownChanges = 5
 
 type ViewCommand = Extract<ViewToHost, { type: 'command' }>['command']
 
@@ -76,8 +79,26 @@ async function resume(runs: Runs): Promise<void> {
         `"${run.record.name}" has finished: all its epochs are trained. Start a new run instead.`,
       )
     }
+    const edited = editedSchedule(run)
+    const answer = edited && (await askAboutEdit(edited.changes))
+    if (answer === undefined && edited) return
     await run.start(await commandFromSettings())
+    if (edited && answer === takeEdit) await applyWhenTraining(run, edited.config)
   }
+}
+
+const takeEdit = 'Resume with the Changes'
+const keepSchedule = 'Resume as Started'
+
+/** An edit moves the boundaries of phases: it is shown, and taken only when asked for. */
+function askAboutEdit(changes: readonly string[]): Thenable<string | undefined> {
+  const shown = changes.slice(0, shownChanges)
+  const more = changes.length > shown.length ? [`and ${changes.length - shown.length} more`] : []
+  return vscode.window.showInformationMessage(
+    `The schedule has changed since this run was started: ${[...shown, ...more].join('; ')}.`,
+    takeEdit,
+    keepSchedule,
+  )
 }
 
 async function openLog(runs: Runs, log: vscode.LogOutputChannel): Promise<void> {

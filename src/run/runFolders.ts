@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { HumanError } from '../HumanError'
 import type { Config } from '../config/schema'
@@ -33,8 +33,15 @@ export function createRun(options: { schedule: string; config: Config; now?: Dat
       state: 'starting',
       reason: 'created',
     }
-    writeFileSync(path.join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`)
-    writeFileSync(path.join(folder, runFiles.record), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
+    try {
+      writeFileSync(path.join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`)
+      writeFileSync(path.join(folder, runFiles.record), `${JSON.stringify(record, null, 2)}\n`, {
+        mode: 0o600,
+      })
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      throw new HumanError(`The run folder ${folder} cannot be written: ${(error as Error).message}.`)
+    }
     return { folder, record }
   }
 }

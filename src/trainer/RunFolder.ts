@@ -3,6 +3,7 @@ import path from 'node:path'
 import { HumanError } from '../HumanError'
 import { runFiles, runRecord } from '../protocol/runRecord'
 import type { RunRecord } from '../protocol/runRecord'
+import { writing } from './whyNotWritten'
 
 /** The run folder as its trainer sees it: only the trainer writes there once it has started. */
 export class RunFolder {
@@ -40,26 +41,36 @@ export class RunFolder {
     return JSON.parse(readFileSync(this.file('config'), 'utf8'))
   }
 
+  /** Throws HumanError where the disk does not take it. */
   writeConfig(config: unknown): void {
-    writeAtomically(this.file('config'), `${JSON.stringify(config, null, 2)}\n`, 0o644)
+    writing('The edited schedule is not taken', this.folder, () =>
+      writeAtomically(this.file('config'), `${JSON.stringify(config, null, 2)}\n`, 0o644),
+    )
   }
 
-  writePlan(plan: unknown): void {
-    writeAtomically(this.file('plan'), `${JSON.stringify(plan)}\n`, 0o644)
+  /** plan.json is for other programs; a run goes on without it. */
+  notePlan(plan: unknown): void {
+    this.attempt('plan', () => writeAtomically(this.file('plan'), `${JSON.stringify(plan)}\n`, 0o644))
   }
 
-  /** Merges `change` into run.json; readers see the old record or the new one. Throws what the file system throws. */
+  /** Merges `change` into run.json; readers see the old record or the new one. Throws HumanError where the disk does not take it. */
   update(change: Partial<RunRecord>): void {
     this.record = { ...this.record, ...change }
-    writeAtomically(this.file('record'), `${JSON.stringify(this.record, null, 2)}\n`, 0o600)
+    writing('The run cannot be recorded', this.folder, () =>
+      writeAtomically(this.file('record'), `${JSON.stringify(this.record, null, 2)}\n`, 0o600),
+    )
   }
 
   /** As `update`, for what a run can go on without: where the disk takes nothing, the next change writes it too. */
   note(change: Partial<RunRecord>): void {
+    this.attempt('record', () => this.update(change))
+  }
+
+  private attempt(which: keyof typeof runFiles, write: () => void): void {
     try {
-      this.update(change)
+      write()
     } catch (error) {
-      console.error(`run.json could not be written: ${(error as Error).message}`)
+      console.error(`${runFiles[which]}: ${(error as Error).message}`)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { HumanError } from '../HumanError'
+import { differences } from '../config/differences'
 import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
 import type { EventOf, EventPayload } from '../protocol/events'
@@ -199,6 +200,13 @@ export class TrainingRun implements Training {
     const { pending } = this
     if (!pending) return
     this.pending = undefined
+    try {
+      this.options.run.writeConfig(pending.config)
+    } catch (error) {
+      // A run resumes by the config on its disk: an edit that is not there must not be trained.
+      this.options.tell({ type: 'problem', kind: 'note', message: (error as Error).message })
+      return
+    }
     void this.course.batches.cancel()
     const offset = offsetAt(
       makePlan(pending.config),
@@ -208,8 +216,7 @@ export class TrainingRun implements Training {
     )
     this.course = this.plot(pending.config, offset)
     this.turned = true
-    this.options.run.writeConfig(pending.config)
-    this.options.run.writePlan(this.course.plan)
+    this.options.run.notePlan(this.course.plan)
     this.options.tell(this.describe(pending.changes))
   }
 
@@ -251,18 +258,4 @@ export function offsetAt(plan: Plan, clips: number, done: number, epoch: number)
     before += epochs * iterationsPerEpoch(shapes, clips)
   }
   return done - before
-}
-
-/** `train.learningRate: 0.1 → 0.05`, a line for each leaf that differs. */
-function differences(before: unknown, after: unknown, key = ''): string[] {
-  if (isRecord(before) && isRecord(after)) {
-    const keys = new Set([...Object.keys(before), ...Object.keys(after)])
-    return [...keys].flatMap((name) => differences(before[name], after[name], key ? `${key}.${name}` : name))
-  }
-  const [a, b] = [JSON.stringify(before), JSON.stringify(after)] as (string | undefined)[]
-  return a === b ? [] : [`${key}: ${a ?? 'default'} → ${b ?? 'default'}`]
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -14,6 +14,7 @@ import {
 import path from 'node:path'
 import * as z from 'zod'
 import { HumanError } from '../HumanError'
+import { whyNotWritten } from './whyNotWritten'
 
 const tensorFiles = ['model.safetensors', 'optimizer.safetensors'] as const
 const kept = 3
@@ -86,7 +87,7 @@ export class Checkpoints {
       return { folder: target, bytes }
     } catch (error) {
       discard(aside)
-      throw new HumanError(whyNotSaved(error as NodeJS.ErrnoException, this.folder))
+      throw new HumanError(whyNotSaved(error, this.folder))
     }
   }
 
@@ -188,13 +189,6 @@ function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-function whyNotSaved(error: NodeJS.ErrnoException, folder: string): string {
-  const next = 'Training goes on; the checkpoints before this one are intact.'
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
-    return `The checkpoint was not saved: the disk that holds ${folder} is full. Free some space. ${next}`
-  }
-  if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') {
-    return `The checkpoint was not saved: ${folder} cannot be written (${error.code}). Check its permissions. ${next}`
-  }
-  return `The checkpoint was not saved: ${error.message}. ${next}`
+function whyNotSaved(error: unknown, folder: string): string {
+  return `The checkpoint was not saved: ${whyNotWritten(error, folder)} Training goes on; the checkpoints before this one are intact.`
 }

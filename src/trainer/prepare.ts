@@ -56,7 +56,7 @@ export async function prepare(parts: {
   if (checkpoint) learner.import(checkpoint)
   else if (config.model.init !== undefined) note(learner.initialiseFrom(config.model.init))
   const start = startOf(plan, clips, checkpoint)
-  run.writePlan(plan)
+  run.notePlan(plan)
   tell(
     introduction({
       run,

@@ -15,6 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { AttachedRun } from '../../../src/run/AttachedRun'
+import { applyWhenTraining, editedSchedule } from '../../../src/run/editedSchedule'
 import { isAlive } from '../../../src/run/launch'
 import { listRuns, readRun } from '../../../src/run/runFolders'
 import { command, Followed, removeWorkspaces, workspace } from './workspace'
@@ -151,6 +152,33 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
     await Promise.all([run.run.ended(), second.run.ended()])
     expect(second.events).toEqual(run.events)
     expect(second.run.history.view()).toEqual(run.run.history.view())
+  })
+
+  it('stopped, shows what was edited in its schedule since, and takes it when asked', async () => {
+    const place = await workspace()
+    const run = Followed.of(place)
+    await run.run.start(await command())
+    await run.untilStep(3)
+    await run.run.api.stop({ checkpoint: true })
+    await run.run.ended()
+    expect(editedSchedule(run.run)).toBeUndefined()
+
+    const schedule = JSON.parse(readFileSync(place.schedule, 'utf8')) as { train: { learningRate: number } }
+    schedule.train.learningRate = 0.005
+    writeFileSync(place.schedule, JSON.stringify(schedule))
+    const edited = editedSchedule(run.run)!
+    expect(edited.changes).toEqual(['train.learningRate: 0.05 → 0.005'])
+
+    await run.run.start(await command())
+    const fromEpoch = await applyWhenTraining(run.run, edited.config)
+    const after = await run.until((event) => event.type === 'step' && event.epoch >= fromEpoch + 0.5)
+    const plan = run.ofType('plan').at(-1)!
+    expect(plan.changes).toEqual(edited.changes)
+    const rate = (after as { lr: number }).lr
+    expect(Math.max(...plan.rates.map(([, lr]) => lr))).toBeGreaterThanOrEqual(rate)
+    expect(editedSchedule(run.run)).toBeUndefined()
+    await run.run.api.stop({ checkpoint: false })
+    await run.run.ended()
   })
 
   it('takes an edited rate at the next epoch, and no edit that it cannot', async () => {
