@@ -11,7 +11,12 @@ runTests({
 }).then(
   () => process.exit(0),
   (error: unknown) => {
-    console.error(error)
+    const { code, hostname } = error as { code?: string; hostname?: string }
+    if (hostname === undefined) console.error(error)
+    else
+      console.error(
+        `VS Code cannot be downloaded: ${hostname} is out of reach (${code ?? 'unknown'}). npm run test:vscode runs the same tests in a VS Code from npm.`,
+      )
     process.exit(1)
   },
 )
