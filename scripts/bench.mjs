@@ -50,23 +50,9 @@ async function build() {
     stdio: ['ignore', 2, 2],
   })
   if (status !== 0) process.exit(1)
-  const { default: esbuild } = await import('esbuild')
-  const { tfjsAtRunTime } = await import('./tfjsAtRunTime.mjs')
+  const { bundleTools } = await import('./bundleTools.mjs')
   const names = ['schedule', 'steps', 'monitoring', 'listener', 'activation', 'inHost']
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(names.map((name) => [`bench-${name}`, `scripts/bench/${name}.ts`])),
-    outdir: 'dist',
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
-    plugins: [tfjsAtRunTime],
-    define: { 'import.meta.url': JSON.stringify(new URL('bundled.mjs', import.meta.url).href) },
-    external: ['vscode', 'playwright-core'],
-  })
+  await bundleTools(Object.fromEntries(names.map((name) => [`bench-${name}`, `scripts/bench/${name}.ts`])))
 }
 
 /** What a program of the benchmark prints. */
