@@ -9,5 +9,6 @@ if (!run(process.execPath, ['scripts/build.mjs', '--production'])) process.exit(
 const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
 const packagePath = path.join(root, `${manifest.name}-${manifest.version}.vsix`)
 // Everything is bundled: the packages themselves stay out.
-await createVSIX({ cwd: root, packagePath, dependencies: false })
+// The page of an installed extension shows the picture from the package; its links to docs are for readers of the tree.
+await createVSIX({ cwd: root, packagePath, dependencies: false, rewriteRelativeLinks: false })
 console.log(`${packagePath}: ${(statSync(packagePath).size / 2 ** 20).toFixed(1)} MiB`)
