@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 export const patienceMs = 20_000
 
 /** Repeats an action until it does not throw. */
-export async function until(what: string, action: () => Promise<void>): Promise<void> {
+export async function until(what: string, action: () => Promise<void> | void): Promise<void> {
   const end = Date.now() + patienceMs
   for (;;) {
     try {

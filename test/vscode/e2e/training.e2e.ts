@@ -1,10 +1,13 @@
 import * as assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAlive } from '../../../src/run/launch'
 import { listRuns } from '../../../src/run/runFolders'
 import { removeWorkspaces, workspace } from '../../trainer/process/workspace'
 import type { Workspace } from '../../trainer/process/workspace'
 import { extensionUnderTest } from '../extensionUnderTest'
+import { until } from '../until'
 import { useWindow } from '../useWindow'
 
 const extensionId = 'multigrid.multigrid'
@@ -106,6 +109,23 @@ describe('training from the editor', () => {
     await window().command('Multigrid: Resume')
     await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
     await window().screenshot('9-resumed')
+  }).timeout(180_000)
+
+  it('shows what was edited in the schedule before it resumes, and takes it', async () => {
+    await window().command('Multigrid: Stop')
+    await view().getByText('Stopped', { exact: true }).waitFor()
+    const text = readFileSync(place.schedule, 'utf8')
+    writeFileSync(place.schedule, text.replace('"learningRate": 0.05', '"learningRate": 0.01'))
+    await window().command('Multigrid: Resume')
+    const asked = window().notifications().filter({ hasText: 'train.learningRate: 0.05 → 0.01' })
+    await asked.waitFor()
+    await window().screenshot('9-edited')
+    await asked.getByText('Resume with the Changes').click()
+    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    const own = path.join(listRuns(place.folder)[0]!.folder, 'config.json')
+    await until('the edit in the run', () => {
+      assert.match(readFileSync(own, 'utf8'), /"learningRate": 0.01/)
+    })
   }).timeout(180_000)
 
   it('says why when the trainer is killed', async () => {
