@@ -1,5 +1,6 @@
 import { doctor } from './cli/doctor'
 import { plan } from './cli/plan'
+import { exportConfig, importConfig } from './cli/pyslowfast'
 import { listAllRuns } from './cli/runs'
 import { resume, train } from './cli/train'
 import { order, watch } from './cli/watch'
@@ -19,7 +20,12 @@ const help = `multigrid: train video networks with the multigrid method
       --clips N                 with iterations, for so many training clips
       --run RUN                 with times, as that run's shapes took
       --set KEY=VALUE           beside the same schedule with a setting changed, like multigrid.epochFactor=1
+      --pyslowfast              FILE is a PySlowFast config (YAML)
       --json                    for programs
+  multigrid import CONFIG.yaml [--output FILE]
+                                a PySlowFast config as a commented schedule file
+  multigrid export FILE --pyslowfast
+                                a schedule as a PySlowFast config
   multigrid doctor [--install]  what this machine has and lacks for training; installs TensorFlow
 
 RUN is a run folder, or the end of its name (for runs of the current folder); where only one
@@ -31,6 +37,8 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   resume,
   watch,
   plan,
+  import: importConfig,
+  export: exportConfig,
   doctor,
   runs: listAllRuns,
   pause: order((api) => api.hold({})),

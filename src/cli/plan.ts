@@ -1,7 +1,9 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { HumanError } from '../HumanError'
-import { loadConfig, problemLine } from '../config/load'
+import { loadText, problemLine, readScheduleFile } from '../config/load'
+import { loadPySlowFast } from '../config/pyslowfast/load'
+import { withSettings } from '../config/withSettings'
 import { stepWork } from '../config/stepWork'
 import { readEvents } from '../run/eventFile'
 import { measuredSeconds } from '../run/measuredSeconds'
@@ -11,6 +13,7 @@ import { describePlan } from '../schedule/describe'
 import { makePlan } from '../schedule/plan'
 import { planJson } from '../schedule/planJson'
 import { findRun } from './findRun'
+import { tellIgnored } from './pyslowfast'
 
 const longestName = 40
 
@@ -19,6 +22,7 @@ const options = {
   clips: { type: 'string' },
   set: { type: 'string', multiple: true, default: [] as string[] },
   run: { type: 'string' },
+  pyslowfast: { type: 'boolean', default: false },
 } as const
 
 /**
@@ -29,10 +33,16 @@ export async function plan(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [file] = positionals
   if (file === undefined) throw new HumanError('Which schedule? multigrid plan FILE.multigrid.json')
-  const written = loadConfig(path.resolve(file))
-  const changed = values.set.length > 0 ? loadConfig(path.resolve(file), values.set) : undefined
+  const text = values.pyslowfast ? imported(file) : readScheduleFile(path.resolve(file))
+  const written = loadText(path.resolve(file), text)
+  const changed =
+    values.set.length > 0 ? loadText(path.resolve(file), withSettings(text, values.set)) : undefined
   const { config, problems } = changed ?? written
-  for (const problem of problems) process.stderr.write(`${problemLine(file, problem)}\n`)
+  // The places are those of the imported text, which nobody sees.
+  const told = values.pyslowfast
+    ? problems.map(({ path: key, message }) => `warning: ${key} ${message}`)
+    : problems.map((problem) => problemLine(file, problem))
+  for (const line of told) process.stderr.write(`${line}\n`)
   if (values.json) {
     process.stdout.write(`${JSON.stringify(planJson(config, makePlan(config)), null, 2)}\n`)
     return 0
@@ -57,6 +67,12 @@ export async function plan(args: string[]): Promise<number> {
   }
   stdout.write(describePlan(makePlan(config), config, shown))
   return 0
+}
+
+function imported(file: string): string {
+  const { text, ignored } = loadPySlowFast(path.resolve(file))
+  tellIgnored(ignored)
+  return text
 }
 
 function columnName(settings: readonly string[]): string {

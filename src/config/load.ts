@@ -21,7 +21,11 @@ export interface Loaded {
  * warnings. A HumanError lists every error with its place.
  */
 export function loadConfig(file: string, settings: readonly string[] = []): Loaded {
-  const text = withSettings(read(file), settings)
+  return loadText(file, withSettings(readScheduleFile(file), settings))
+}
+
+/** The same for a text that stands for the file. */
+export function loadText(file: string, text: string): Loaded {
   const { config, problems } = parseConfig(text, {
     name: path.basename(file).replace(/(\.multigrid)?\.json$/, ''),
   })
@@ -35,7 +39,8 @@ export function problemLine(file: string, { path: key, line, column, message, se
   return `${file}:${line}:${column} ${warning}${key === '' ? '' : `${key} `}${message}`
 }
 
-function read(file: string): string {
+/** A text file of a size that a person writes; a HumanError says what to do about one that is not. */
+export function readScheduleFile(file: string): string {
   let bytes: Buffer
   try {
     bytes = readFileSync(file)

@@ -25,7 +25,7 @@ function containsEither(one: string, other: string): boolean {
 }
 
 /** Edits that make one word the other: insertions, deletions, replacements, and swaps of neighbours. */
-function distanceBetween(one: string, other: string): number {
+export function distanceBetween(one: string, other: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let i = 1; i <= one.length; i++) {

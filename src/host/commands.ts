@@ -5,6 +5,7 @@ import { runFiles } from '../protocol/runRecord'
 import type { ViewToHost } from '../protocol/view'
 import type { AttachedRun } from '../run/AttachedRun'
 import { applyWhenTraining, editedSchedule } from '../run/editedSchedule'
+import { importPySlowFast } from './importPySlowFast'
 import { installWithProgress } from './installRuntime'
 import { newSchedule } from './newSchedule'
 import type { Runs } from './Runs'
@@ -21,7 +22,10 @@ export interface CommandParts {
 
 /** Every command of the palette, the view and the menus; an error is told once, in its own words. */
 export function registerCommands({ runs, log }: CommandParts): vscode.Disposable[] {
-  const actions: Record<ViewCommand | 'showTimeline', (argument?: unknown) => Promise<unknown>> = {
+  const actions: Record<
+    ViewCommand | 'showTimeline' | 'importPySlowFast',
+    (argument?: unknown) => Promise<unknown>
+  > = {
     start: async (argument) => {
       requireTrust()
       const started = await startRun(runs, log, argument instanceof vscode.Uri ? argument : undefined)
@@ -41,6 +45,7 @@ export function registerCommands({ runs, log }: CommandParts): vscode.Disposable
       if (file) await vscode.window.showTextDocument(file)
     },
     newSchedule,
+    importPySlowFast: () => importPySlowFast(log),
     installRuntime: () => installWithProgress(log),
     showTimeline: () => Promise.resolve(vscode.commands.executeCommand('multigrid.timeline.focus')),
   }

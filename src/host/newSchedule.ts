@@ -23,12 +23,16 @@ export async function newSchedule(): Promise<void> {
       /^[\w.-]+$/.test(value) ? undefined : 'Letters, digits, dot, dash and underscore only.',
   })
   if (!name) return
-  const file = vscode.Uri.joinPath(folder.uri, `${name}.multigrid.json`)
+  await writeNewSchedule(vscode.Uri.joinPath(folder.uri, `${name}.multigrid.json`), template)
+}
+
+/** Writes a schedule file that was not there, and opens it. */
+export async function writeNewSchedule(file: vscode.Uri, text: string): Promise<void> {
   const exists = await vscode.workspace.fs.stat(file).then(
     () => true,
     () => false,
   )
-  if (exists) throw new HumanError(`${name}.multigrid.json exists already. Choose another name.`)
-  await vscode.workspace.fs.writeFile(file, Buffer.from(template))
+  if (exists) throw new HumanError(`${file.fsPath} exists already. Rename it, or choose another name.`)
+  await vscode.workspace.fs.writeFile(file, Buffer.from(text))
   await vscode.window.showTextDocument(file)
 }

@@ -75,6 +75,48 @@ describe('multigrid plan', () => {
   })
 })
 
+describe('multigrid and PySlowFast', () => {
+  const recipe = `SOLVER: {LR_POLICY: steps_with_relative_lrs, STEPS: [0, 94, 154, 196], LRS: [1, 0.1, 0.01, 0.001], MAX_EPOCH: 239}
+MULTIGRID: {LONG_CYCLE: True, SHORT_CYCLE: True}
+TEST: {ENABLE: False}
+`
+
+  it('plans by a config of the other, and says what it ignored', () => {
+    writeFileSync(path.join(folder, 'recipe.yaml'), recipe)
+    const { status, out, err } = multigrid('plan', 'recipe.yaml', '--pyslowfast', '--json')
+    expect(status).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ epochs: 358 })
+    expect(err).toContain('ignored: TEST.ENABLE')
+    expect(multigrid('plan', 'recipe.yaml', '--pyslowfast', '--set', 'multigrid.epochFactor=1').out).toMatch(
+      /Epochs +358 +239\n/,
+    )
+  })
+
+  it('imports it as a schedule file, once, and exports that again', () => {
+    expect(multigrid('import', 'recipe.yaml', '-o', 'recipe.multigrid.json').status).toBe(0)
+    expect(multigrid('import', 'recipe.yaml', '-o', 'recipe.multigrid.json').err).toMatch(/exists already/)
+    const { status, out } = multigrid('export', 'recipe.multigrid.json', '--pyslowfast')
+    expect(status).toBe(0)
+    writeFileSync(path.join(folder, 'again.yaml'), out)
+    const plans = [
+      multigrid('plan', 'recipe.multigrid.json', '--json').out,
+      multigrid('plan', 'again.yaml', '--pyslowfast', '--json').out,
+    ]
+    expect(plans[1]).toBe(plans[0])
+  })
+
+  it('shows every fault of a config with its place', () => {
+    writeFileSync(
+      path.join(folder, 'bad.yaml'),
+      recipe.replace('[0, 94, 154, 196]', 'soon').replace('239', '-3'),
+    )
+    const { status, err } = multigrid('plan', 'bad.yaml', '--pyslowfast')
+    expect(status).toBe(1)
+    expect(err).toMatch(/bad\.yaml:1:\d+ SOLVER\.STEPS must be a list of epochs/)
+    expect(err).toMatch(/bad\.yaml:1:\d+ SOLVER\.MAX_EPOCH must be a whole number/)
+  })
+})
+
 describe('multigrid runs', () => {
   it('says where it looked', () => {
     expect(multigrid('runs').out).toContain(`No runs in ${folder}`)

@@ -1,0 +1,76 @@
+/**
+ * A value as PySlowFast's loader understands it: text that is a Python number, tuple or list becomes one, and so does
+ * text inside lists; `0.5 ** 0.5` is a number. Anything else stays as it is. Never evaluates code.
+ */
+export function pythonValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pythonValue)
+  return typeof value === 'string' ? literal(value) : value
+}
+
+const longest = 1000
+const deepest = 8
+const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/i
+
+function literal(text: string): unknown {
+  if (text.length > longest) return text
+  if (/^\s*True\s*$/.test(text)) return true
+  if (/^\s*False\s*$/.test(text)) return false
+  const reader = new Reader(text)
+  const value = reader.value(0)
+  return value !== undefined && reader.atEnd ? value : text
+}
+
+/** Numbers with `**`, `*` and `/`, and sequences of them. */
+class Reader {
+  private rest: string
+
+  constructor(text: string) {
+    this.rest = text.trimStart()
+  }
+
+  get atEnd(): boolean {
+    return this.rest === ''
+  }
+
+  value(depth: number): unknown {
+    const opened = this.take(/^[[(]/)
+    return opened === undefined ? this.product() : this.sequence(opened === '[' ? /^\]/ : /^\)/, depth + 1)
+  }
+
+  private sequence(end: RegExp, depth: number): unknown[] | undefined {
+    const items: unknown[] = []
+    if (depth > deepest) return undefined
+    while (this.take(end) === undefined) {
+      const item = this.value(depth)
+      if (item === undefined) return undefined
+      items.push(item)
+      if (this.take(/^,/) === undefined) return this.take(end) === undefined ? undefined : items
+    }
+    return items
+  }
+
+  private product(): number | undefined {
+    let result = this.power()
+    for (;;) {
+      const sign = this.take(/^(?:\*(?!\*)|\/)/)
+      if (sign === undefined || result === undefined) return result
+      const next = this.power()
+      if (next === undefined) return undefined
+      result = sign === '*' ? result * next : result / next
+    }
+  }
+
+  private power(): number | undefined {
+    const base = this.take(number)
+    if (base === undefined) return undefined
+    if (this.take(/^\*\*/) === undefined) return Number(base)
+    const exponent = this.power()
+    return exponent === undefined ? undefined : Number(base) ** exponent
+  }
+
+  private take(pattern: RegExp): string | undefined {
+    const found = pattern.exec(this.rest)?.[0]
+    if (found !== undefined) this.rest = this.rest.slice(found.length).trimStart()
+    return found
+  }
+}
