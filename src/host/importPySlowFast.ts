@@ -23,7 +23,7 @@ export async function importPySlowFast(log: vscode.LogOutputChannel): Promise<vo
   const show = 'Show Them'
   void vscode.window
     .showInformationMessage(
-      `${ignored.length} keys of ${path.basename(chosen.fsPath)} mean nothing to a schedule and were ignored.`,
+      `Imported ${path.basename(chosen.fsPath)}; ${ignored.length === 1 ? 'one key means' : `${ignored.length} keys mean`} nothing to a schedule.`,
       show,
     )
     .then((answer) => answer === show && log.show())

@@ -128,6 +128,22 @@ describe('training from the editor', () => {
     })
   }).timeout(180_000)
 
+  it('imports a PySlowFast config as a schedule', async () => {
+    const yaml = path.join(place.folder, 'recipe.yaml')
+    writeFileSync(
+      yaml,
+      'SOLVER: {LR_POLICY: steps_with_relative_lrs, STEPS: [0, 9], LRS: [1, 0.1], MAX_EPOCH: 20}\nTEST: {ENABLE: False}\n',
+    )
+    await window().command('Multigrid: Import PySlowFast Config…')
+    await window().answer(yaml)
+    await window().page.locator('.tab.active[data-resource-name="recipe.multigrid.json"]').waitFor()
+    await window()
+      .notifications()
+      .filter({ hasText: 'Imported recipe.yaml; one key means nothing to a schedule.' })
+      .waitFor()
+    await window().screenshot('9-imported')
+  }).timeout(60_000)
+
   it('says why when the trainer is killed', async () => {
     process.kill(newest().pid!, 'SIGKILL')
     await window()
