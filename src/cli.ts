@@ -19,6 +19,7 @@ const help = `multigrid: train video networks with the multigrid method
   multigrid plan FILE           what a schedule will do: shapes, batches, rates, work
       --clips N                 with iterations, for so many training clips
       --run RUN                 with times, as that run's shapes took
+      --seconds 4x16x64=0.15    with times, from seconds per step of a shape; may be repeated
       --set KEY=VALUE           beside the same schedule with a setting changed, like multigrid.epochFactor=1
       --pyslowfast              FILE is a PySlowFast config (YAML)
       --json                    for programs

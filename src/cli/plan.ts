@@ -9,6 +9,9 @@ import { readEvents } from '../run/eventFile'
 import { measuredSeconds } from '../run/measuredSeconds'
 import type { Measured } from '../run/measuredSeconds'
 import { comparePlans } from '../schedule/comparePlans'
+import { clipsSeen } from '../schedule/iterations'
+import { stepSeconds } from '../schedule/stepSeconds'
+import type { TimedShape } from '../schedule/stepSeconds'
 import { describePlan } from '../schedule/describe'
 import { makePlan } from '../schedule/plan'
 import { planJson } from '../schedule/planJson'
@@ -22,12 +25,13 @@ const options = {
   clips: { type: 'string' },
   set: { type: 'string', multiple: true, default: [] as string[] },
   run: { type: 'string' },
+  seconds: { type: 'string', multiple: true, default: [] as string[] },
   pyslowfast: { type: 'boolean', default: false },
 } as const
 
 /**
- * `multigrid plan FILE [--json] [--clips N] [--run RUN] [--set KEY=VALUE]...`: what a schedule will do. With `--run`,
- * how long it takes on the machine of that run; with `--set`, beside the same schedule with those settings.
+ * `multigrid plan FILE [--json] [--clips N] [--run RUN] [--seconds SHAPE=S]... [--set KEY=VALUE]...`: what a schedule will
+ * do. With `--run` or `--seconds`, how long it takes; with `--set`, beside the same schedule with those settings.
  */
 export async function plan(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
@@ -43,20 +47,23 @@ export async function plan(args: string[]): Promise<number> {
     ? problems.map(({ path: key, message }) => `warning: ${key} ${message}`)
     : problems.map((problem) => problemLine(file, problem))
   for (const line of told) process.stderr.write(`${line}\n`)
-  if (values.json) {
-    process.stdout.write(`${JSON.stringify(planJson(config, makePlan(config)), null, 2)}\n`)
-    return 0
-  }
   const work = { cost: stepWork(config), unit: 'multiply-adds' }
   const measured = values.run === undefined ? undefined : await measuredIn(values.run, work.cost)
-  const clips = clipsOf(values.clips) ?? measured?.clips
+  const given = clipsOf(values.clips) ?? measured?.clips
+  const clips = given === undefined ? undefined : clipsSeen(given, config.engine.devices)
+  const supplied = values.seconds.map(timedShape)
+  const seconds = supplied.length > 0 ? stepSeconds(supplied, work.cost) : measured?.seconds
+  const known = { ...(clips !== undefined && { clips }), ...(seconds && { seconds }) }
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(planJson(config, makePlan(config), known), null, 2)}\n`)
+    return 0
+  }
   const { stdout } = process
   const shown = {
     color: stdout.isTTY && !process.env['NO_COLOR'],
     width: stdout.isTTY ? stdout.columns : 100,
     work,
-    ...(clips !== undefined && { clips }),
-    ...(measured && { seconds: measured.seconds }),
+    ...known,
   }
   if (changed) {
     const compared = [
@@ -89,6 +96,16 @@ async function measuredIn(name: string, work: Parameters<typeof measuredSeconds>
     )
   }
   return measured
+}
+
+/** `4x16x64=0.15`: clips × frames × size, and the seconds of a step of them. */
+function timedShape(text: string): TimedShape {
+  const [, batch, frames, size, seconds] = /^(\d+)x(\d+)x(\d+)=(\d*\.?\d+)$/.exec(text) ?? []
+  const shape = { batch: Number(batch), frames: Number(frames), size: Number(size) }
+  if (Object.values(shape).every((side) => side > 0) && Number(seconds) > 0) {
+    return { shape, seconds: Number(seconds) }
+  }
+  throw new HumanError(`--seconds takes CLIPSxFRAMESxSIZE=SECONDS, like 4x16x64=0.15, not "${text}".`)
 }
 
 function clipsOf(text: string | undefined): number | undefined {

@@ -1,4 +1,6 @@
 import type { RunEvent } from '../protocol/events'
+import { median, stepSeconds } from '../schedule/stepSeconds'
+import type { TimedShape } from '../schedule/stepSeconds'
 import type { StepSeconds } from '../schedule/forecast'
 import type { StepCost } from '../schedule/work'
 import { shapeWords } from '../schedule/words'
@@ -18,7 +20,7 @@ export async function measuredSeconds(
   events: AsyncIterable<RunEvent>,
   work: StepCost,
 ): Promise<Measured | undefined> {
-  const timed = new Map<string, { work: number; seconds: number }>()
+  const timed = new Map<string, TimedShape>()
   const observed = new Map<string, { steps: number; last: number[] }>()
   let clips: number | undefined
   for await (const event of events) {
@@ -27,9 +29,7 @@ export async function measuredSeconds(
       for (const [index, phase] of event.plan.phases.entries()) {
         for (const [place, shape] of phase.shapes.entries()) {
           const seconds = event.forecast?.secondsPerStep[index]?.[place]
-          if (seconds !== undefined && seconds > 0) {
-            timed.set(shapeWords(shape), { work: work({ ...shape, jitter: [0, 0] }), seconds })
-          }
+          if (seconds !== undefined && seconds > 0) timed.set(shapeWords(shape), { shape, seconds })
         }
       }
     }
@@ -45,12 +45,5 @@ export async function measuredSeconds(
     if (known) timed.set(key, { ...known, seconds: median(last) })
   }
   if (clips === undefined || timed.size === 0) return undefined
-  const rate = median([...timed.values()].map((one) => one.seconds / one.work))
-  return { clips, seconds: (shape) => timed.get(shapeWords(shape))?.seconds ?? rate * work(shape) }
-}
-
-/** Of at least one number: a cold cache or a hiccup does not move it. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1]!
+  return { clips, seconds: stepSeconds([...timed.values()], work) }
 }

@@ -34,6 +34,11 @@ export function batchAt(shapes: readonly Shape[], iterationInEpoch: number): { s
   return { shape: shapes[index]!, start: cycles * clipsPerCycle(shapes) + before }
 }
 
+/** Clips of an epoch over several devices: each sees equally many, so that a few are seen twice, as in the reference. */
+export function clipsSeen(clips: number, devices: number): number {
+  return Math.ceil(clips / devices) * devices
+}
+
 /** Iterations that train in all epochs of the plan. */
 export function totalIterations(plan: Plan, clips: number): number {
   return phaseIterations(plan, clips).at(-1)!

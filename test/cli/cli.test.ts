@@ -68,6 +68,40 @@ describe('multigrid plan', () => {
     expect(JSON.parse(out)).toMatchObject({ epochs: 40 })
   })
 
+  it('forecasts from seconds that it is given, in words and for programs', () => {
+    const known = ['--clips', '1001', '--seconds', '8x16x112=0.5']
+    expect(multigrid('plan', 'mine.multigrid.json', ...known).out).toMatch(
+      /About .*, \d\.\d times faster than without multigrid\./,
+    )
+    const json = JSON.parse(multigrid('plan', 'mine.multigrid.json', '--json', ...known).out) as {
+      iterations: number
+      forecast: { seconds: number; phaseSeconds: number[]; speedUp: number }
+      perEpoch: { iterations: number }[]
+    }
+    expect(json.iterations).toBe(json.perEpoch.reduce((sum, { iterations }) => sum + iterations, 0))
+    expect(json.forecast.seconds).toBeCloseTo(
+      json.forecast.phaseSeconds.reduce((sum, one) => sum + one, 0),
+      6,
+    )
+    expect(json.forecast.speedUp).toBeGreaterThan(2)
+    expect(multigrid('plan', 'mine.multigrid.json', '--seconds', '8x16=1').err).toMatch(/--seconds takes/)
+  })
+
+  it('counts the clips that several devices see as the reference does', () => {
+    const plan = multigrid(
+      'plan',
+      'mine.multigrid.json',
+      '--json',
+      '--clips',
+      '5003',
+      '--set',
+      'engine.devices=8',
+    )
+    const { iterations } = JSON.parse(plan.out) as { iterations: number }
+    const padded = multigrid('plan', 'mine.multigrid.json', '--json', '--clips', '5008')
+    expect(iterations).toBe((JSON.parse(padded.out) as { iterations: number }).iterations)
+  })
+
   it('puts a changed schedule beside the written one', () => {
     const { out } = multigrid('plan', 'mine.multigrid.json', '--set', 'multigrid.epochFactor=1')
     expect(out).toMatch(/as written {2,}multigrid\.epochFactor=1\n/)

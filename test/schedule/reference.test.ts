@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { epochRows } from '../../src/schedule/epochRows'
-import { iterationsPerEpoch } from '../../src/schedule/iterations'
+import { clipsSeen, iterationsPerEpoch } from '../../src/schedule/iterations'
 import { makePlan } from '../../src/schedule/plan'
 import type { Norm } from '../../src/schedule/plan'
 import { phaseAt } from '../../src/schedule/phaseAt'
@@ -53,8 +53,7 @@ describe.each(goldenCases)('the plan of $name is the reference’s', (golden) =>
   })
 
   it('has its iterations per epoch for 5003 clips', () => {
-    // Devices see equally many clips: the reference repeats a few to make it so.
-    const clips = Math.ceil(5003 / golden.input.numGpus) * golden.input.numGpus
+    const clips = clipsSeen(5003, golden.input.numGpus)
     for (const { epoch, iterationsFor5003Clips } of golden.epochs) {
       expect(iterationsPerEpoch(plan.phases[phaseAt(plan, epoch)]!.shapes, clips)).toBe(
         iterationsFor5003Clips,
