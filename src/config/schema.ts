@@ -142,6 +142,11 @@ const train = object({
   weightDecay: real(0, 1)
     .default(1e-4)
     .describe('L2 penalty on the weights, without those of normalisation layers.'),
+  gradientClip: positive(1e6)
+    .optional()
+    .describe(
+      'Largest Euclidean norm of the gradient; a larger one is scaled down to it. Default: no limit.',
+    ),
   seed: integer(0, 4_294_967_295)
     .default(0)
     .describe('Seed of initial weights, order of clips, crops and strides.'),

@@ -57,6 +57,7 @@ export class NetworkLearner implements Learner<ClipBatch> {
         splits,
         seed,
         iteration,
+        clip: this.config.train.gradientClip,
         pixels: this.pixels,
       })
       return Promise.resolve({ loss: skipped ? NaN : loss, top1 })

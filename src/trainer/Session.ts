@@ -7,6 +7,9 @@ import type { Order, Saved, Wish } from './Orders'
 import type { SessionApi } from './Server'
 
 /** What a session needs of the run that is ready to train. */
+/** Steps in a row whose loss is no number, after which a run ends. */
+const mostNotFinite = 10
+
 export interface Training {
   readonly facts: AsyncIterator<Fact, void>
   /** First iteration not yet done. */
@@ -39,6 +42,7 @@ export class Session implements SessionApi {
   private readonly orders = new Orders()
   private training: Training | undefined
   private ending: Result<'stop'> | undefined
+  private notFinite = 0
 
   constructor(private readonly out: Telling) {}
 
@@ -107,6 +111,7 @@ export class Session implements SessionApi {
         }
         training.observe(fact)
         this.tellFact(fact, training)
+        if (fact.kind === 'step') this.watchLoss(fact)
       }
     } catch (error) {
       if (error instanceof Ended) return error.as
@@ -270,6 +275,16 @@ export class Session implements SessionApi {
         message: `The loss of iteration ${fact.iteration} is not finite; its update was skipped.`,
       })
     }
+  }
+
+  /** A training that has diverged does not come back: it ends where a person can still choose what to do. */
+  private watchLoss({ loss, iteration }: StepFact): void {
+    this.notFinite = Number.isFinite(loss) ? 0 : this.notFinite + 1
+    if (this.notFinite < mostNotFinite) return
+    throw new HumanError(
+      `The loss has not been finite for ${mostNotFinite} steps in a row, up to iteration ${iteration}: the training has diverged. ` +
+        `Its weights are those from before. Lower train.learningRate, lengthen train.warmup or set train.gradientClip, and start anew or resume an earlier checkpoint with the changes.`,
+    )
   }
 
   /** A periodic checkpoint that fails is a problem on record, not the end of the run. */

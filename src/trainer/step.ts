@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { currentKernels } from './backends/Kernels'
 import type { PixelStatistics, Shape5 } from './backends/Kernels'
+import { remember } from './models/batchNorm'
 import type { Network } from './models/Network'
 import type { Optimiser } from './optimiser'
 
@@ -19,6 +20,8 @@ export interface StepOptions {
   /** What dropout draws from, together with the iteration. */
   readonly seed: number
   readonly iteration: number
+  /** Largest norm of the gradient; a larger gradient is scaled down to it. */
+  readonly clip?: number | undefined
 }
 
 export interface StepResult {
@@ -28,7 +31,7 @@ export interface StepResult {
   readonly top1: number
   /** Euclidean, without weight decay. */
   readonly gradientNorm: number
-  /** The loss or the gradient was not finite, so the parameters stayed as they were. */
+  /** The loss or the gradient was not finite, so parameters and running statistics stayed as they were. */
   readonly skipped: boolean
 }
 
@@ -45,10 +48,12 @@ export function trainStep(
     splits,
     seed,
     iteration,
+    clip,
     pixels = referencePixels,
   }: StepOptions & { readonly pixels?: PixelStatistics },
 ): StepResult {
   let facts: StepResult | undefined
+  const statistics = remember(network.batchNorms)
   tf.tidy(() => {
     const pass = network.train(clipsOf(batch, pixels), { splits, dropoutSeed: [seed, iteration] })
     const labels = tf.tensor1d(batch.labels, 'int32')
@@ -58,9 +63,17 @@ export function trainStep(
     const flat = pass.back(tf.mul<Tensor2D>(gradient, 1 / batch.shape.batch))
     const norm = tf.sqrt(tf.dot(flat, flat))
     facts = readFacts({ loss, norm, logits }, batch.labels)
-    if (!facts.skipped) optimiser.step(flat, lr)
+    if (!facts.skipped) optimiser.step(limited(flat, facts.gradientNorm, clip), lr)
   })
+  if (facts!.skipped) statistics.restore()
+  else statistics.forget()
   return facts!
+}
+
+/** As PyTorch limits a norm: nothing changes below the limit. */
+function limited(gradient: Tensor1D, norm: number, limit: number | undefined): Tensor1D {
+  if (limit === undefined || norm <= limit) return gradient
+  return tf.mul<Tensor1D>(gradient, limit / (norm + 1e-6))
 }
 
 export interface EvaluationSums {

@@ -109,6 +109,51 @@ describe.each(testedBackends)('on %s', (backend) => {
     dispose(network, optimiser)
   })
 
+  it('activations that are no numbers leave the running statistics as they were', () => {
+    const [network, optimiser] = make()
+    trainStep(network, optimiser, clipsLike(4, 4, 16, 1), { ...still, splits: 2 })
+    const state = stateDict(network)
+    const sound = floats(state, 's2.pathway0_res0.branch2.b.weight')[0]!
+    floats(state, 's2.pathway0_res0.branch2.b.weight')[0] = NaN
+    loadStateDict(network, state, 'here')
+    const skip = (): boolean => trainStep(network, optimiser, clipsLike(4, 4, 16, 1), still).skipped
+    expect(skip()).toBe(true) // the first one uploads what was loaded
+    const before = tensorCount()
+    expect(skip()).toBe(true)
+    expect(tensorCount()).toEqual(before)
+    const after = stateDict(network)
+    for (const [name, { data }] of after) {
+      if (name.includes('running')) expect(data, name).toEqual(state.get(name)!.data)
+    }
+    floats(after, 's2.pathway0_res0.branch2.b.weight')[0] = sound
+    loadStateDict(network, after, 'here')
+    expect(trainStep(network, optimiser, clipsLike(4, 4, 16, 1), still).skipped).toBe(false)
+    dispose(network, optimiser)
+  })
+
+  it('a gradient above its limit is scaled down to it, one below stays', () => {
+    const clips = clipsLike(8, 4, 16, 5)
+    const moved = (clip?: number): { norm: number; distance: number } => {
+      const network = createNetwork({ ...settings, dropout: 0 }, 5, { seed: 1 })
+      const optimiser = new Optimiser(network.parameters, { momentum: 0, nesterov: false, weightDecay: 0 })
+      const before = stateDict(network)
+      const { gradientNorm } = trainStep(network, optimiser, clips, { ...still, lr: 1, clip })
+      const after = stateDict(network)
+      let sum = 0
+      for (const [name, { data }] of before) {
+        if (name.includes('running')) continue
+        const values = after.get(name)!.data as Float32Array
+        sum += (data as Float32Array).reduce((all, value, i) => all + (value - values[i]!) ** 2, 0)
+      }
+      dispose(network, optimiser)
+      return { norm: gradientNorm, distance: Math.sqrt(sum) }
+    }
+    const free = moved()
+    expect(free.distance).toBeCloseTo(free.norm, 3)
+    expect(moved(2 * free.norm).distance).toBeCloseTo(free.norm, 3)
+    expect(moved(free.norm / 4).distance).toBeCloseTo(free.norm / 4, 3)
+  })
+
   it('the momentum goes out and in again', () => {
     const clips = clipsLike(4, 4, 16, 1)
     const [a, optimiserA] = make()

@@ -35,6 +35,7 @@ export const keys: readonly Key[] = [
   { theirs: 'SOLVER.MOMENTUM', ours: ['train', 'momentum'], fallback: 0.9 },
   { theirs: 'SOLVER.NESTEROV', ours: ['train', 'nesterov'], fallback: true },
   { theirs: 'SOLVER.WEIGHT_DECAY', ours: ['train', 'weightDecay'], fallback: 1e-4 },
+  { theirs: 'SOLVER.CLIP_GRAD_L2NORM', ours: ['train', 'gradientClip'], fallback: undefined },
   { theirs: 'RNG_SEED', ours: ['train', 'seed'], fallback: 1 },
   { theirs: 'TRAIN.EVAL_PERIOD', ours: ['train', 'evaluateEvery'], fallback: 10 },
   { theirs: 'TRAIN.CHECKPOINT_PERIOD', ours: ['train', 'checkpointEvery'], fallback: 10 },

@@ -72,7 +72,10 @@ class Reading {
     const schedule = { name: this.name, data: {}, model: {}, train: {}, multigrid: {}, engine: {} }
     const file = schedule as unknown as ScheduleFile
     if (this.problems.length > 0) return { schedule: file, ignored: [], problems: this.problems }
-    for (const { theirs, ours, fallback } of keys) put(schedule, ours, this.value(theirs, fallback))
+    for (const { theirs, ours, fallback } of keys) {
+      const value = this.value(theirs, fallback)
+      if (value !== undefined) put(schedule, ours, value)
+    }
     this.readData(schedule.data)
     this.readModel(schedule.model)
     this.readRates(schedule.train)

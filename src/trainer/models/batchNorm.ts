@@ -78,6 +78,20 @@ export function replaceGroups(state: BatchNormState, groups: readonly RunningSta
   state.groups = groups
 }
 
+/** Running statistics as they are now: one of the two must be called, `restore` to put them back or `forget`. */
+export function remember(states: readonly BatchNormState[]): { restore(): void; forget(): void } {
+  const kept = states.map(({ groups }) =>
+    groups.map(({ mean, variance }) => ({
+      mean: tf.keep(mean.clone()),
+      variance: tf.keep(variance.clone()),
+    })),
+  )
+  return {
+    restore: () => states.forEach((state, index) => replaceGroups(state, kept[index]!)),
+    forget: () => tf.dispose(kept),
+  }
+}
+
 /** A new number of groups starts each from what all had together. */
 function regroup(state: BatchNormState, splits: number): void {
   if (state.groups.length === splits) return

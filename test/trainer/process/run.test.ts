@@ -301,6 +301,27 @@ describe('a run that cannot work', { timeout: 60_000 }, () => {
     expect(reason).toMatch(/cannot listen on 127\.0\.0\.1.*EACCES.*firewall/)
   })
 
+  it('that has diverged ends with what to do, its weights from before', async () => {
+    const run = Followed.of(
+      await workspace((s) => ({
+        ...s,
+        train: {
+          ...s.train,
+          learningRate: 1000,
+          warmup: { epochs: 0, from: 1000 },
+          epochs: 40,
+          steps: [0, 20],
+        },
+      })),
+    )
+    expect(await failure(run)).toMatch(/not been finite for 10 steps in a row.*train\.learningRate/)
+    const lost = run.ofType('step').filter(({ loss }) => loss === null)
+    expect(lost.length).toBeGreaterThanOrEqual(10)
+    expect(run.problems.filter((message) => message.includes('its update was skipped'))).toHaveLength(
+      lost.length,
+    )
+  })
+
   it('replaces a corrupt clip, says which and why, and trains on', async () => {
     const place = await workspace((s) => ({ ...s, data: { ...s.data, train: 'data/train' } }))
     const from = (await workspace()).schedule
