@@ -43,6 +43,20 @@ export class Window {
     })
   }
 
+  /** Types at the start of the file in the editor; what was typed is there when this resolves. */
+  typeAtStart(text: string): Promise<void> {
+    return this.attempt(`type "${text}"`, async () => {
+      const editor = this.page.locator('.editor-instance .monaco-editor').first()
+      await until('an editor that takes the keys', async () => {
+        await editor.locator('.view-line').first().click({ timeout: 2000 })
+        await editor.and(this.page.locator('.focused')).waitFor({ timeout: 2000 })
+      })
+      await this.page.keyboard.press('Control+Home')
+      await this.page.keyboard.type(text)
+      await editor.locator('.view-line').filter({ hasText: text }).first().waitFor()
+    })
+  }
+
   /** Chooses an entry of the list that a command has opened. */
   pick(label: string): Promise<void> {
     return this.attempt(`pick "${label}"`, () => this.quickInput.pick(label))

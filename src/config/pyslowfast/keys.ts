@@ -69,6 +69,8 @@ export const otherKeys: ReadonlySet<string> = new Set([
   'BN.NUM_SYNC_DEVICES',
   'DATA.PATH_TO_DATA_DIR',
   'MODEL.ARCH',
+  'NONLOCAL.INSTANTIATION',
+  'NONLOCAL.LOCATION',
   'RESNET.DEPTH',
   'SOLVER.LR_POLICY',
   'SOLVER.STEPS',

@@ -9,12 +9,13 @@ export function pythonValue(value: unknown): unknown {
 
 const longest = 1000
 const deepest = 8
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/i
+const number = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/i
 
 function literal(text: string): unknown {
   if (text.length > longest) return text
   if (/^\s*True\s*$/.test(text)) return true
   if (/^\s*False\s*$/.test(text)) return false
+  if (/^\s*None\s*$/.test(text)) return null
   const reader = new Reader(text)
   const value = reader.value(0)
   return value !== undefined && reader.atEnd ? value : text
@@ -33,8 +34,12 @@ class Reader {
   }
 
   value(depth: number): unknown {
-    const opened = this.take(/^[[(]/)
-    return opened === undefined ? this.product() : this.sequence(opened === '[' ? /^\]/ : /^\)/, depth + 1)
+    if (this.take(/^\[/) !== undefined) return this.sequence(/^\]/, depth + 1)
+    const before = this.rest
+    const number = this.product(depth)
+    if (number !== undefined) return number
+    this.rest = before
+    return this.take(/^\(/) === undefined ? undefined : this.sequence(/^\)/, depth + 1)
   }
 
   private sequence(end: RegExp, depth: number): unknown[] | undefined {
@@ -49,23 +54,38 @@ class Reader {
     return items
   }
 
-  private product(): number | undefined {
-    let result = this.power()
+  private product(depth: number): number | undefined {
+    let result = this.signed(depth)
     for (;;) {
       const sign = this.take(/^(?:\*(?!\*)|\/)/)
       if (sign === undefined || result === undefined) return result
-      const next = this.power()
+      const next = this.signed(depth)
       if (next === undefined) return undefined
       result = sign === '*' ? result * next : result / next
     }
   }
 
-  private power(): number | undefined {
-    const base = this.take(number)
-    if (base === undefined) return undefined
-    if (this.take(/^\*\*/) === undefined) return Number(base)
-    const exponent = this.power()
-    return exponent === undefined ? undefined : Number(base) ** exponent
+  /** A sign is weaker than the power after it: -2 ** 2 is -4. */
+  private signed(depth: number): number | undefined {
+    const sign = this.take(/^[+-]/)
+    const value = this.power(depth)
+    return sign === '-' && value !== undefined ? -value : value
+  }
+
+  private power(depth: number): number | undefined {
+    const base = this.operand(depth)
+    if (base === undefined || this.take(/^\*\*/) === undefined) return base
+    const exponent = this.signed(depth)
+    return exponent === undefined ? undefined : base ** exponent
+  }
+
+  private operand(depth: number): number | undefined {
+    if (depth < deepest && this.take(/^\(/) !== undefined) {
+      const inside = this.product(depth + 1)
+      return inside !== undefined && this.take(/^\)/) !== undefined ? inside : undefined
+    }
+    const digits = this.take(number)
+    return digits === undefined ? undefined : Number(digits)
   }
 
   private take(pattern: RegExp): string | undefined {

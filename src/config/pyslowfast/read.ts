@@ -1,77 +1,60 @@
-import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { Document } from 'yaml'
+import { keyPath } from '../../schedule/checkSettings'
 import { judge } from '../judge'
 import { distanceBetween } from '../nearestKey'
 import type { Problem } from '../problem'
 import type { Config, ScheduleFile } from '../schema'
+import { alwaysHere } from './alwaysHere'
 import { keys, otherKeys, put } from './keys'
 import type { Key } from './keys'
-import { pythonValue } from './pythonValue'
+import { networkKeys } from './networkKeys'
+import { YamlConfig } from './YamlConfig'
 
 export interface Imported {
   /** Absent where there are errors among the problems. */
   readonly config?: Config | undefined
   /** The schedule file that says the same. */
   readonly schedule: ScheduleFile
-  /** Keys that mean nothing here, each with why where it is not plain. */
+  /** Keys that mean nothing here, each with why where it would change the training. */
   readonly ignored: readonly string[]
   readonly problems: readonly Problem[]
 }
 
-const largestBytes = 1_000_000
-const mostAliases = 50
 /** Edits by which an ignored key may differ from a known one to be taken for it. */
 const typos = 2
+const longestName = 100
+const longestShown = 60
 const archs = ['slowfast', 'slow', 'i3d', 'c2d']
 const depths = [18, 50, 101]
 const policies: Readonly<Record<string, 'steps' | 'cosine'>> = {
   steps_with_relative_lrs: 'steps',
   cosine: 'cosine',
 }
+const readKeys = [...keys.map(({ theirs }) => theirs), ...otherKeys]
+const known: ReadonlySet<string> = new Set([...readKeys, ...Object.keys(alwaysHere)])
 
 /**
  * A PySlowFast config (YAML, as its own loader reads it) as a schedule, with PySlowFast's defaults for what it leaves
  * out. Any text at all gives a result; never throws. `name` is for a config without one, which all are.
  */
 export function importPySlowFast(text: string, { name }: { readonly name: string }): Imported {
-  return new Reading(text, name).result()
+  return new Reading(new YamlConfig(text, known), name.slice(0, longestName) || 'imported').result()
 }
 
 class Reading {
-  private readonly lines = new LineCounter()
-  private readonly document: Document
-  private readonly values = new Map<string, unknown>()
-  private readonly problems: Problem[] = []
+  private readonly done = new Set<string>()
   private readonly ignored: string[] = []
 
   constructor(
-    text: string,
+    private readonly yaml: YamlConfig,
     private readonly name: string,
-  ) {
-    const readable = text.length <= largestBytes
-    // PyYAML reads YAML 1.1.
-    this.document = parseDocument(readable ? text : '', {
-      version: '1.1',
-      lineCounter: this.lines,
-      prettyErrors: false,
-      logLevel: 'silent',
-    })
-    if (!readable) this.fault('', `has ${text.length} characters, which no config needs`)
-    for (const { message, pos } of this.document.errors) {
-      this.problems.push({
-        path: '',
-        ...this.place(pos[0]),
-        message: `is no YAML: ${message}`,
-        severity: 'error',
-      })
-    }
-    if (this.problems.length === 0) this.flatten()
-  }
+  ) {}
 
   result(): Imported {
-    const schedule = { name: this.name, data: {}, model: {}, train: {}, multigrid: {}, engine: {} }
+    const { yaml, name, ignored } = this
+    const schedule = { name, data: {}, model: {}, train: {}, multigrid: {}, engine: {} }
     const file = schedule as unknown as ScheduleFile
-    if (this.problems.length > 0) return { schedule: file, ignored: [], problems: this.problems }
+    if (yaml.problems.length > 0) return { schedule: file, ignored, problems: yaml.problems }
+    if (yaml.has('_BASE_')) yaml.fault('_BASE_', 'names another config, which is not read: put its keys here')
     for (const { theirs, ours, fallback } of keys) {
       const value = this.value(theirs, fallback)
       if (value !== undefined) put(schedule, ours, value)
@@ -79,167 +62,175 @@ class Reading {
     this.readData(schedule.data)
     this.readModel(schedule.model)
     this.readRates(schedule.train)
-    for (const key of this.values.keys()) this.ignore(key)
-    const judged = judge(schedule, this.name)
-    for (const { path, message } of judged.faults) this.fault(theirsOf(path), message)
-    const faulty = this.problems.some(({ severity }) => severity === 'error')
-    return {
-      ...(!faulty && { config: judged.config }),
-      schedule: file,
-      ignored: this.ignored,
-      problems: this.problems,
-    }
+    this.readShortCycle(schedule.multigrid)
+    const judged = judge(schedule, name)
+    if (judged.config) this.compareNetwork(judged.config.model)
+    for (const key of yaml.names) if (!this.done.has(key)) this.ignore(key)
+    for (const { path, message } of judged.faults) yaml.fault(theirsOf(path), inTheirWords(message))
+    const { problems } = yaml
+    return { ...(problems.length === 0 && { config: judged.config }), schedule: file, ignored, problems }
   }
 
   private readData(data: Record<string, unknown>): void {
     const folder = this.value('DATA.PATH_TO_DATA_DIR', '')
-    // PySlowFast's loaders read train.csv and val.csv there.
-    const place = typeof folder === 'string' && folder !== '' ? `${folder.replace(/\/+$/, '')}/` : 'data/'
-    data['train'] = `${place}train.csv`
-    data['val'] = `${place}val.csv`
+    // PySlowFast's loaders read train.csv and val.csv there; a name like "5" is a number only to us.
+    const given = typeof folder === 'string' ? folder : JSON.stringify(folder)
+    const place = given === '' ? 'data' : given.replace(/\/+$/, '')
+    data['train'] = `${place}/train.csv`
+    data['val'] = `${place}/val.csv`
   }
 
   private readModel(model: Record<string, unknown>): void {
-    const arch = this.value('MODEL.ARCH', 'slowfast')
-    if (archs.includes(arch as string)) model['arch'] = arch
-    else this.ignored.push(`MODEL.ARCH (${String(arch)} is none of ${archs.join(', ')}; slowfast is written)`)
-    const depth = this.value('RESNET.DEPTH', 50)
-    if (depths.includes(depth as number)) model['depth'] = depth
-    else this.ignored.push(`RESNET.DEPTH (${String(depth)} is none of ${depths.join(', ')}; 50 is written)`)
-    model['arch'] ??= 'slowfast'
-    model['depth'] ??= 50
+    model['arch'] = this.oneOf('MODEL.ARCH', archs, 'slowfast')
+    model['depth'] = this.oneOf('RESNET.DEPTH', depths, 50)
+    if (this.hasNonLocal()) model['nonLocal'] = this.value('NONLOCAL.INSTANTIATION', 'dot_product')
+    else this.done.add('NONLOCAL.INSTANTIATION')
     const kind = this.value('BN.NORM_TYPE', 'batchnorm')
     const splits = this.value('BN.NUM_SPLITS', 1)
     const devices = this.value('BN.NUM_SYNC_DEVICES', 1)
     if (kind === 'sub_batchnorm') model['norm'] = { kind: 'split', splits }
     else if (kind === 'sync_batchnorm') model['norm'] = { kind: 'sync', devices }
     else if (kind !== 'batchnorm') {
-      this.fault('BN.NORM_TYPE', `must be batchnorm, sub_batchnorm or sync_batchnorm; it is ${String(kind)}`)
+      this.yaml.fault(
+        'BN.NORM_TYPE',
+        `must be batchnorm, sub_batchnorm or sync_batchnorm; it is ${shown(kind)}`,
+      )
     }
+  }
+
+  private hasNonLocal(): boolean {
+    const places = this.yaml.value('NONLOCAL.LOCATION')
+    return Array.isArray(places) && places.flat(Infinity).length > 0
+  }
+
+  /** Says where the config's network is not the one that is trained here. */
+  private compareNetwork(model: Config['model']): void {
+    for (const [key, here] of networkKeys(model)) {
+      if (!this.yaml.has(key)) continue
+      this.done.add(key)
+      const value = this.yaml.value(key)
+      if (JSON.stringify(value) !== JSON.stringify(here))
+        this.ignored.push(`${key} (${shown(value)}; here it is ${shown(here)})`)
+    }
+  }
+
+  /** A network that is not here does not change the plan, so that it is no error. */
+  private oneOf(key: string, allowed: readonly unknown[], fallback: unknown): unknown {
+    const value = this.value(key, fallback)
+    if (allowed.includes(value)) return value
+    this.ignored.push(
+      `${key} (${shown(value)} is none of ${allowed.join(', ')}; ${String(fallback)} is written)`,
+    )
+    return fallback
   }
 
   private readRates(train: Record<string, unknown>): void {
     const given = this.value('SOLVER.LR_POLICY', 'cosine')
     const policy = typeof given === 'string' && Object.hasOwn(policies, given) ? policies[given] : undefined
     if (policy === undefined) {
-      this.fault(
-        'SOLVER.LR_POLICY',
-        `must be one of ${Object.keys(policies).join(', ')}; it is ${String(given)}`,
-      )
+      const allowed = Object.keys(policies).join(' or ')
+      this.yaml.fault('SOLVER.LR_POLICY', `must be ${allowed}; it is ${shown(given)}`)
     }
     train['policy'] = policy ?? 'steps'
     if (policy !== 'cosine') {
-      delete train['finalLearningRate']
-      delete train['cosineAfterWarmup']
+      if (train['finalLearningRate'] === 0) delete train['finalLearningRate']
+      if (train['cosineAfterWarmup'] === false) delete train['cosineAfterWarmup']
     }
     const steps = this.value('SOLVER.STEPS', [])
     const rates = this.value('SOLVER.LRS', [])
-    if (!Array.isArray(steps) || !Array.isArray(rates)) {
-      if (!Array.isArray(steps)) this.fault('SOLVER.STEPS', 'must be a list of epochs')
-      if (!Array.isArray(rates)) this.fault('SOLVER.LRS', 'must be a list of relative rates')
-      return
+    if (!Array.isArray(steps)) this.yaml.fault('SOLVER.STEPS', 'must be a list of epochs')
+    else if (!Array.isArray(rates)) this.yaml.fault('SOLVER.LRS', 'must be a list of relative rates')
+    else {
+      const longCycle = this.yaml.value('MULTIGRID.LONG_CYCLE') === true
+      if (steps.length > 0) train['steps'] = steps
+      else if (policy !== 'cosine' || longCycle)
+        this.yaml.fault('SOLVER.STEPS', 'must be a list of epochs, the first of them 0; it is empty')
+      else train['steps'] = [0]
+      if (policy !== 'cosine') this.readRelativeRates(train, rates.slice(0, steps.length), longCycle)
     }
-    if (steps.length > 0) train['steps'] = steps
-    else if (policy === 'steps')
-      this.fault('SOLVER.STEPS', 'must be a list of epochs, the first of them 0; it is empty')
-    else train['steps'] = [0]
-    if (policy === 'cosine') return
+  }
+
+  private readRelativeRates(train: Record<string, unknown>, rates: unknown[], longCycle: boolean): void {
+    const stages = (train['steps'] as unknown[] | undefined)?.length ?? 0
+    if (arePowers(rates, train['gamma'], stages)) return
     // With a long cycle the reference makes the rates of its phases from GAMMA, and LRS is not looked at.
-    const longCycle = this.read('MULTIGRID.LONG_CYCLE') ?? false
-    const used = (rates as unknown[]).slice(0, steps.length)
-    if (longCycle === true) {
-      if (used.length > 0 && !arePowers(used, train['gamma'])) {
+    if (longCycle) {
+      if (rates.length > 0 && !arePowers(rates, train['gamma'], rates.length))
         this.ignored.push('SOLVER.LRS (a long cycle goes by SOLVER.GAMMA, as in PySlowFast)')
-      }
-    } else if (used.length < steps.length) {
-      this.fault(
-        'SOLVER.LRS',
-        `must have a relative rate for each of SOLVER.STEPS, ${steps.length}; it has ${rates.length}`,
-      )
-    } else if (!arePowers(used, train['gamma'])) train['rates'] = used
+    } else if (rates.length < stages) {
+      const message = `must have a relative rate for each of SOLVER.STEPS, ${stages}; it has ${rates.length}`
+      this.yaml.fault('SOLVER.LRS', message)
+    } else train['rates'] = rates
+  }
+
+  /** The reference has three steps in a short cycle, whatever its factors. */
+  private readShortCycle(multigrid: Record<string, unknown>): void {
+    const factors = multigrid['shortCycleFactors']
+    if (multigrid['shortCycle'] !== true || !Array.isArray(factors)) return
+    const key = 'MULTIGRID.SHORT_CYCLE_FACTORS'
+    if (factors.length < 2) this.yaml.fault(key, `must be two factors; it has ${factors.length}`)
+    if (factors.length > 2) {
+      multigrid['shortCycleFactors'] = factors.slice(0, 2)
+      this.ignored.push(`${key} (all but the first two, as in PySlowFast)`)
+    }
   }
 
   /** The value of a key, which is then done with. */
   private value(key: string, fallback: unknown): unknown {
-    const value = this.read(key)
-    this.values.delete(key)
-    return value === undefined || value === null ? fallback : value
-  }
-
-  private read(key: string): unknown {
-    const found = this.values.get(key)
-    if (found !== undefined) return found
-    const path = key.split('.')
-    return this.document.hasIn(path) ? this.plain(this.document.getIn(path, true)) : undefined
-  }
-
-  /** Every leaf of the document by its dotted name; lists are leaves. */
-  private flatten(): void {
-    const { contents } = this.document
-    if (contents === null) return
-    if (!isMap(contents)) {
-      this.fault('', 'must be a config of sections, like "MULTIGRID: { LONG_CYCLE: True }"')
-      return
-    }
-    const walk = (map: typeof contents, above: string): void => {
-      for (const { key, value } of map.items) {
-        const name = `${above}${isScalar(key) ? String(key.value) : 'a key that is no word'}`
-        if (isMap(value)) walk(value, `${name}.`)
-        else this.values.set(name, this.plain(value))
-      }
-    }
-    walk(contents, '')
-  }
-
-  private plain(node: unknown): unknown {
-    if (!isNode(node)) return node
-    try {
-      const value: unknown = node.toJS(this.document, { maxAliasCount: mostAliases })
-      return isCollection(node) && isMap(node) ? undefined : pythonValue(value)
-    } catch {
-      return undefined
-    }
+    this.done.add(key)
+    const value = this.yaml.value(key)
+    if (value !== null) return value ?? fallback
+    if (fallback !== undefined) this.yaml.fault(key, `has no value; without the key it is ${shown(fallback)}`)
+    return fallback
   }
 
   private ignore(key: string): void {
-    const near = [...keys.map(({ theirs }) => theirs), ...otherKeys].find(
-      (known) => sectionOf(known) === sectionOf(key) && distanceBetween(known, key.slice(0, 64)) <= typos,
+    const always = Object.hasOwn(alwaysHere, key) ? alwaysHere[key] : undefined
+    if (always) {
+      const value = this.yaml.value(key)
+      const same = JSON.stringify(value) === JSON.stringify(always.value)
+      this.ignored.push(same ? key : `${key} (${shown(value)}; here ${always.instead})`)
+      return
+    }
+    const near = readKeys.find(
+      (one) => Math.abs(one.length - key.length) <= typos && distanceBetween(one, key) <= typos,
     )
     this.ignored.push(near === undefined ? key : `${key} (did you mean ${near}?)`)
   }
-
-  private fault(path: string, message: string): void {
-    const node: unknown = path === '' ? undefined : this.document.getIn(path.split('.'), true)
-    const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0
-    this.problems.push({ path, ...this.place(offset), message, severity: 'error' })
-  }
-
-  private place(offset: number): { line: number; column: number } {
-    const { line, col } = this.lines.linePos(offset)
-    return { line: Math.max(1, line), column: Math.max(1, col) }
-  }
-}
-
-function sectionOf(key: string): string {
-  return key.split('.').slice(0, -1).join('.')
 }
 
 /** PySlowFast's name of the key that a fault is about. */
 function theirsOf(path: readonly (string | number)[]): string {
   const begins = ({ ours }: Key): boolean => ours.every((key, index) => path[index] === key)
-  const found = keys.find(begins)
-  if (found) return found.theirs
-  const [section, key] = path
-  if (section === 'train' && key === 'steps') return 'SOLVER.STEPS'
-  if (section === 'train' && key === 'rates') return 'SOLVER.LRS'
-  if (section === 'train' && key === 'warmup') return 'SOLVER.WARMUP_EPOCHS'
-  if (section === 'model' && key === 'norm') return 'BN.NORM_TYPE'
-  return path.join('.')
+  const found =
+    keys.find(begins)?.theirs ?? Object.entries(others).find(([ours]) => keyPath(path).startsWith(ours))?.[1]
+  return found ?? keyPath(path)
 }
 
-function arePowers(rates: readonly unknown[], gamma: unknown): boolean {
-  return rates.every((rate, stage) => {
-    const power = (gamma as number) ** stage
-    return typeof rate === 'number' && Math.abs(rate - power) <= 1e-12 * power
-  })
+const others: Readonly<Record<string, string>> = {
+  'train.steps': 'SOLVER.STEPS',
+  'train.rates': 'SOLVER.LRS',
+  'model.nonLocal': 'NONLOCAL.INSTANTIATION',
+  'model.norm.splits': 'BN.NUM_SPLITS',
+  'model.norm.devices': 'BN.NUM_SYNC_DEVICES',
+}
+
+/** A message about keys of a schedule file, with PySlowFast's names for them. */
+function inTheirWords(message: string): string {
+  return message.replace(/\b(?:data|model|train|multigrid|engine)\.\w+/g, (name) => theirsOf(name.split('.')))
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value ?? null) as string)
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
+}
+
+function arePowers(rates: readonly unknown[], gamma: unknown, count: number): boolean {
+  return (
+    rates.length === count &&
+    rates.every((rate, stage) => {
+      const power = (gamma as number) ** stage
+      return typeof rate === 'number' && Math.abs(rate - power) <= 1e-12 * power
+    })
+  )
 }

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml'
 import type { Config } from '../schema'
 import { keys, put, valueAt } from './keys'
+import { networkKeys } from './networkKeys'
 
 export interface Exported {
   /** YAML. */
@@ -14,38 +14,61 @@ const policies = { steps: 'steps_with_relative_lrs', cosine: 'cosine' } as const
 const ours: readonly (readonly [path: readonly string[], silent: unknown])[] = [
   [['data', 'workers'], 'auto'],
   [['data', 'cacheMiB'], 1024],
-  [['model', 'nonLocal'], false],
   [['model', 'init'], undefined],
   [['engine', 'backend'], 'auto'],
 ]
+/** Keys that are floats to PySlowFast, whose loader refuses an `1` for one. */
+const floats: ReadonlySet<string> = new Set([
+  'MODEL.DROPOUT_RATE',
+  'SOLVER.GAMMA',
+  'SOLVER.BASE_LR',
+  'SOLVER.WARMUP_EPOCHS',
+  'SOLVER.WARMUP_START_LR',
+  'SOLVER.COSINE_END_LR',
+  'SOLVER.MOMENTUM',
+  'SOLVER.WEIGHT_DECAY',
+  'SOLVER.CLIP_GRAD_L2NORM',
+  'MULTIGRID.EPOCH_FACTOR',
+])
 
-/** A schedule as a PySlowFast config, which `importPySlowFast` reads back to the same plan. */
+/** A schedule as a PySlowFast config, which `importPySlowFast` reads back to the same plan where nothing is left. */
 export function exportPySlowFast(config: Config): Exported {
-  const yaml: Record<string, unknown> = {}
-  for (const { theirs, ours: path } of keys) {
-    const value = valueAt(config, path)
-    if (value !== undefined) put(yaml, theirs.split('.'), value)
-  }
-  const { data, model, train } = config
-  put(yaml, ['MODEL', 'ARCH'], model.arch)
-  put(yaml, ['RESNET', 'DEPTH'], model.depth)
-  put(yaml, ['SOLVER', 'LR_POLICY'], policies[train.policy])
-  put(yaml, ['SOLVER', 'STEPS'], train.steps)
-  put(yaml, ['SOLVER', 'LRS'], train.rates ?? train.steps.map((_, stage) => train.gamma ** stage))
+  const { data, model, train, multigrid } = config
+  const values = new Map(keys.map(({ theirs, ours: path }) => [theirs, valueAt(config, path)]))
+  values.set('MODEL.ARCH', model.arch)
+  values.set('RESNET.DEPTH', model.depth)
+  for (const [key, value] of networkKeys(model)) values.set(key, value)
+  values.set('SOLVER.LR_POLICY', policies[train.policy])
+  values.set('SOLVER.STEPS', train.steps)
+  values.set('SOLVER.LRS', train.rates ?? train.steps.map((_, stage) => train.gamma ** stage))
   if (model.norm?.kind === 'split') {
-    put(yaml, ['BN'], { NORM_TYPE: 'sub_batchnorm', NUM_SPLITS: model.norm.splits })
+    values.set('BN.NORM_TYPE', 'sub_batchnorm')
+    values.set('BN.NUM_SPLITS', model.norm.splits)
   } else if (model.norm?.kind === 'sync') {
-    put(yaml, ['BN'], { NORM_TYPE: 'sync_batchnorm', NUM_SYNC_DEVICES: model.norm.devices })
+    values.set('BN.NORM_TYPE', 'sync_batchnorm')
+    values.set('BN.NUM_SYNC_DEVICES', model.norm.devices)
   }
-  const left = ours
-    .filter(([path, silent]) => valueAt(config, path) !== silent)
-    .map(([path]) => `${path.join('.')}: ${JSON.stringify(valueAt(config, path))}`)
   const folder = folderOf(data)
-  if (folder === undefined)
-    left.push(`data.train: ${JSON.stringify(data.train)}`, `data.val: ${JSON.stringify(data.val)}`)
-  else put(yaml, ['DATA', 'PATH_TO_DATA_DIR'], folder)
-  if (config.multigrid.longCycle && train.rates) left.push(`train.rates: ${JSON.stringify(train.rates)}`)
-  return { text: stringify(yaml, { version: '1.1', lineWidth: 0 }), left }
+  values.set('DATA.PATH_TO_DATA_DIR', folder)
+  const left = [
+    ...ours.filter(([path, silent]) => valueAt(config, path) !== silent).map(([path]) => path),
+    ...(folder === undefined
+      ? [
+          ['data', 'train'],
+          ['data', 'val'],
+        ]
+      : []),
+    ...(multigrid.longCycle ? [['train', 'rates']] : []),
+    ...(multigrid.shortCycle && multigrid.shortCycleFactors.length !== 2
+      ? [['multigrid', 'shortCycleFactors']]
+      : []),
+  ]
+  return {
+    text: yamlOf(values),
+    left: left
+      .filter((path) => valueAt(config, path) !== undefined)
+      .map((path) => `${path.join('.')}: ${JSON.stringify(valueAt(config, path))}`),
+  }
 }
 
 /** The folder whose train.csv and val.csv PySlowFast reads, if those are the schedule's. */
@@ -54,4 +77,36 @@ function folderOf({ train, val }: Config['data']): string | undefined {
   return folder !== undefined && val !== undefined && /^(.+)[\\/]val\.csv$/.exec(val)?.[1] === folder
     ? folder
     : undefined
+}
+
+/** Sections in the manner of PySlowFast's own configs, lists on one line. */
+function yamlOf(values: ReadonlyMap<string, unknown>): string {
+  const sections: Record<string, unknown> = {}
+  for (const [key, value] of values) {
+    if (value !== undefined) put(sections, key.split('.'), python(value, floats.has(key)))
+  }
+  return Object.entries(sections)
+    .map(([key, value]) =>
+      typeof value === 'object' ? section(key, value as object) : `${key}: ${String(value)}\n`,
+    )
+    .join('')
+}
+
+function section(name: string, members: object): string {
+  const lines = Object.entries(members).map(([key, value]) => `  ${key}: ${String(value)}\n`)
+  return `${name}:\n${lines.join('')}`
+}
+
+function python(value: unknown, float: boolean): string {
+  if (Array.isArray(value)) return `[${value.map((one) => python(one, false)).join(', ')}]`
+  if (typeof value === 'number') return pythonNumber(value, float)
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  return typeof value === 'string' && /^[a-z]\w*$/.test(value) ? value : JSON.stringify(value)
+}
+
+/** To Python's YAML, `1e-7` is a word: a float has a dot. */
+function pythonNumber(value: number, float: boolean): string {
+  const text = String(value)
+  if (text.includes('e')) return text.includes('.') ? text : text.replace('e', '.0e')
+  return float && Number.isInteger(value) ? `${text}.0` : text
 }

@@ -38,7 +38,7 @@ describe('training from the editor', () => {
     const fineTuning = view().getByRole('row', { name: /2 × 8 × 32², fine-tune/ })
     await fineTuning.waitFor({ state: 'attached' })
     await window().openFile('small.multigrid.json')
-    await window().page.keyboard.type('x')
+    await window().typeAtStart('nonsense')
     await view()
       .getByText(/^Line 1: /)
       .waitFor()
