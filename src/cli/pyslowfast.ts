@@ -3,6 +3,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { HumanError } from '../HumanError'
 import { loadConfig } from '../config/load'
+import { warnings } from '../config/parse'
 import { loadPySlowFast } from '../config/pyslowfast/load'
 import { exportPySlowFast } from '../config/pyslowfast/write'
 
@@ -15,8 +16,9 @@ export function importConfig(args: string[]): Promise<number> {
   })
   const [file] = positionals
   if (file === undefined) throw new HumanError('Which config? multigrid import CONFIG.yaml')
-  const { text, ignored } = loadPySlowFast(path.resolve(file))
+  const { config, text, ignored } = loadPySlowFast(path.resolve(file))
   tellIgnored(ignored)
+  for (const warning of warnings(config)) process.stderr.write(`warning: ${warning}\n`)
   if (values.output === undefined) process.stdout.write(text)
   else {
     try {

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
-import { writeNewSchedule } from './newSchedule'
+import { exists, faultOfName, writeNewSchedule } from './newSchedule'
 
-/** Asks for a PySlowFast YAML and writes the schedule file that says the same, beside it. */
+/** Asks for a PySlowFast YAML and writes the schedule file that says the same, beside it or into the workspace. */
 export async function importPySlowFast(log: vscode.LogOutputChannel): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri
   const [chosen] =
@@ -17,7 +17,11 @@ export async function importPySlowFast(log: vscode.LogOutputChannel): Promise<vo
   const { loadPySlowFast } = await import('../config/pyslowfast/load')
   const { text, ignored } = loadPySlowFast(chosen.fsPath)
   const name = path.basename(chosen.fsPath).replace(/\.ya?ml$/i, '')
-  await writeNewSchedule(vscode.Uri.joinPath(chosen, '..', `${name}.multigrid.json`), text)
+  const beside = vscode.Uri.joinPath(chosen, '..')
+  const place = vscode.workspace.getWorkspaceFolder(chosen) ? beside : (folder ?? beside)
+  const file = await newFile(place, name)
+  if (!file) return
+  await writeNewSchedule(file, text)
   if (ignored.length === 0) return
   log.info(`${chosen.fsPath}: ignored ${ignored.join(', ')}`)
   const show = 'Show Them'
@@ -27,4 +31,17 @@ export async function importPySlowFast(log: vscode.LogOutputChannel): Promise<vo
       show,
     )
     .then((answer) => answer === show && log.show())
+}
+
+/** A schedule file that is not there yet: of this name, or of one that is asked for. */
+async function newFile(folder: vscode.Uri, name: string): Promise<vscode.Uri | undefined> {
+  const fileOf = (one: string): vscode.Uri => vscode.Uri.joinPath(folder, `${one}.multigrid.json`)
+  if (!(await exists(fileOf(name)))) return fileOf(name)
+  const other = await vscode.window.showInputBox({
+    prompt: `${name}.multigrid.json exists already. Another name for the schedule`,
+    value: `${name}-imported`,
+    validateInput: async (value) =>
+      faultOfName(value) ?? ((await exists(fileOf(value))) ? 'There is such a schedule already.' : undefined),
+  })
+  return other === undefined ? undefined : fileOf(other)
 }

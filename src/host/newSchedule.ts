@@ -19,20 +19,28 @@ export async function newSchedule(): Promise<void> {
   const name = await vscode.window.showInputBox({
     prompt: 'Name of the schedule',
     value: 'experiment',
-    validateInput: (value) =>
-      /^[\w.-]+$/.test(value) ? undefined : 'Letters, digits, dot, dash and underscore only.',
+    validateInput: faultOfName,
   })
   if (!name) return
   await writeNewSchedule(vscode.Uri.joinPath(folder.uri, `${name}.multigrid.json`), template)
 }
 
+/** Why a schedule cannot be named so. */
+export function faultOfName(name: string): string | undefined {
+  return /^[\w.-]+$/.test(name) ? undefined : 'Letters, digits, dot, dash and underscore only.'
+}
+
 /** Writes a schedule file that was not there, and opens it. */
 export async function writeNewSchedule(file: vscode.Uri, text: string): Promise<void> {
-  const exists = await vscode.workspace.fs.stat(file).then(
+  if (await exists(file))
+    throw new HumanError(`${file.fsPath} exists already. Rename it, or choose another name.`)
+  await vscode.workspace.fs.writeFile(file, Buffer.from(text))
+  await vscode.window.showTextDocument(file)
+}
+
+export function exists(file: vscode.Uri): Thenable<boolean> {
+  return vscode.workspace.fs.stat(file).then(
     () => true,
     () => false,
   )
-  if (exists) throw new HumanError(`${file.fsPath} exists already. Rename it, or choose another name.`)
-  await vscode.workspace.fs.writeFile(file, Buffer.from(text))
-  await vscode.window.showTextDocument(file)
 }

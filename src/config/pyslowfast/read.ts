@@ -221,7 +221,7 @@ function inTheirWords(message: string): string {
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value ?? null) as string)
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value ?? null)
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
 }
 

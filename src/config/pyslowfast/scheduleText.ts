@@ -7,6 +7,7 @@ const comments: Readonly<Record<string, string>> = {
   'data.val': 'DATA.PATH_TO_DATA_DIR/val.csv',
   'model.arch': 'MODEL.ARCH',
   'model.depth': 'RESNET.DEPTH',
+  'model.nonLocal': 'NONLOCAL',
   'model.norm': 'BN',
   'train.policy': 'SOLVER.LR_POLICY',
   'train.steps': 'SOLVER.STEPS',

@@ -86,9 +86,7 @@ function yamlOf(values: ReadonlyMap<string, unknown>): string {
     if (value !== undefined) put(sections, key.split('.'), python(value, floats.has(key)))
   }
   return Object.entries(sections)
-    .map(([key, value]) =>
-      typeof value === 'object' ? section(key, value as object) : `${key}: ${String(value)}\n`,
-    )
+    .map(([key, value]) => (typeof value === 'string' ? `${key}: ${value}\n` : section(key, value as object)))
     .join('')
 }
 
@@ -101,7 +99,7 @@ function python(value: unknown, float: boolean): string {
   if (Array.isArray(value)) return `[${value.map((one) => python(one, false)).join(', ')}]`
   if (typeof value === 'number') return pythonNumber(value, float)
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return typeof value === 'string' && /^[a-z]\w*$/.test(value) ? value : JSON.stringify(value)
+  return JSON.stringify(value)
 }
 
 /** To Python's YAML, `1e-7` is a word: a float has a dot. */
