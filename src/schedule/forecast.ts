@@ -56,7 +56,10 @@ export function planSeconds(plan: Plan, clips: number, stepSeconds: StepSeconds)
   return forecast({ plan, clips, done: 0, stepSeconds }).secondsLeft
 }
 
-/** How many times faster this schedule is than the same training without multigrid; undefined where either takes no time. */
+/**
+ * How many times faster this schedule is than the same training without multigrid; undefined where either takes no time,
+ * and for a schedule that has neither cycle.
+ */
 export function speedUp(options: {
   readonly settings: ScheduleSettings
   readonly plan: Plan
@@ -64,6 +67,7 @@ export function speedUp(options: {
   readonly stepSeconds: StepSeconds
 }): number | undefined {
   const { settings, plan, clips, stepSeconds } = options
+  if (!settings.multigrid.longCycle && !settings.multigrid.shortCycle) return undefined
   const plain = planSeconds(makePlan(withoutMultigrid(settings)), clips, stepSeconds)
   const multigrid = planSeconds(plan, clips, stepSeconds)
   return plain > 0 && multigrid > 0 ? plain / multigrid : undefined

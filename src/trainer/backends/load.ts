@@ -25,7 +25,7 @@ export interface Backend {
 }
 
 const slowOnWasm =
-  'WebAssembly on one thread trains many times slower than native TensorFlow: good for small clips and networks. "multigrid doctor --install" sets up the native one.'
+  'WebAssembly on one thread trains many times slower than native TensorFlow: good for small clips and networks. "Multigrid: Install TensorFlow Runtime", or "multigrid doctor --install", sets up the native one.'
 
 /**
  * Makes the backend TensorFlow.js's current one; "auto" tries the fastest first. A process can load one native package.
