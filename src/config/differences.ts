@@ -1,3 +1,5 @@
+import { isRecord } from './isRecord'
+
 /** `train.learningRate: 0.1 → 0.05`, a line for each leaf that differs between two configs. */
 export function differences(before: unknown, after: unknown, key = ''): string[] {
   if (isRecord(before) && isRecord(after)) {
@@ -6,8 +8,4 @@ export function differences(before: unknown, after: unknown, key = ''): string[]
   }
   const [a, b] = [JSON.stringify(before), JSON.stringify(after)] as (string | undefined)[]
   return a === b ? [] : [`${key}: ${a ?? 'default'} → ${b ?? 'default'}`]
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -5,6 +5,7 @@ import { fillDefaults } from './defaults'
 import { nearestKey } from './nearestKey'
 import { scheduleSchema } from './schema'
 import type { Config } from './schema'
+import { isRecord } from './isRecord'
 
 type Path = readonly (string | number)[]
 
@@ -118,8 +119,4 @@ function brief(value: unknown): string {
   if (isRecord(value)) return 'an object'
   const text = typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value)
   return text.length > 40 ? `${text.slice(0, 39)}…` : text
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { HumanError } from '../HumanError'
+import { isRecord } from '../config/isRecord'
 
 /** The element types that occur beside networks, and how their values are held. */
 interface Arrays {
@@ -118,10 +119,6 @@ function parseHeader(bytes: Uint8Array, broken: (why: string) => HumanError): Re
   }
   if (!isRecord(header)) throw broken('its header is not a table of tensors')
   return header
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -1,5 +1,6 @@
 import type { ScheduleFile } from '../schema'
 import { keys } from './keys'
+import { isRecord } from '../isRecord'
 
 const comments: Readonly<Record<string, string>> = {
   ...Object.fromEntries(keys.map(({ theirs, ours }) => [ours.join('.'), theirs])),
@@ -50,10 +51,6 @@ function spaced(value: unknown): string {
   return `{ ${Object.entries(value)
     .map(([key, one]) => member(key, one))
     .join(', ')} }`
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A file's name cannot end the comment that it stands in. */
