@@ -67,46 +67,37 @@ export class RunHistory {
     if (event.seq <= this.lastSeq) return
     this.lastSeq = event.seq
     switch (event.type) {
-      case 'run': {
+      case 'run':
         this.onRun(event)
         return
-      }
-      case 'plan': {
+      case 'plan':
         this.onPlan(event)
         return
-      }
-      case 'step': {
+      case 'step':
         this.onStep(event)
         return
-      }
-      case 'device': {
+      case 'device':
         this.set({ device: event })
         return
-      }
-      case 'evaluation': {
+      case 'evaluation':
         this.onEvaluation(event)
         return
-      }
       case 'checkpoint': {
         const text = `${event.best ? 'Best checkpoint' : 'Checkpoint'} at iteration ${event.iteration}`
         this.mark({ kind: event.best ? 'best' : 'checkpoint', epoch: event.epoch, time: event.time, text })
         return
       }
-      case 'state': {
+      case 'state':
         this.onState(event)
         return
-      }
       case 'problem':
         this.mark({ kind: 'problem', epoch: this.epoch, time: event.time, text: event.message })
-        {
-          this.set({
-            problems: [...this.scalars.problems, { time: event.time, message: event.message }].slice(
-              -keptProblems,
-            ),
-            problemCount: this.scalars.problemCount + 1,
-          })
-          return
-        }
+        this.set({
+          problems: [...this.scalars.problems, { time: event.time, message: event.message }].slice(
+            -keptProblems,
+          ),
+          problemCount: this.scalars.problemCount + 1,
+        })
     }
   }
 

@@ -54,7 +54,7 @@ export function trainStep(
 ): StepResult {
   let facts: StepResult | undefined
   const statistics = remember(network.batchNorms)
-  tf.tidy(() => {
+  const update = (): void => {
     const pass = network.train(clipsOf(batch, pixels), { splits, dropoutSeed: [seed, iteration] })
     const labels = tf.tensor1d(batch.labels, 'int32')
     const { losses, gradient } = currentKernels().crossEntropy(pass.logits, labels)
@@ -64,7 +64,13 @@ export function trainStep(
     const norm = tf.sqrt(tf.dot(flat, flat))
     facts = readFacts({ loss, norm, logits }, batch.labels)
     if (!facts.skipped) optimiser.step(limited(flat, facts.gradientNorm, clip), lr)
-  })
+  }
+  try {
+    tf.tidy(update)
+  } catch (error) {
+    statistics.restore() // out of memory, say: nothing is kept of a step that was not taken
+    throw error
+  }
   if (facts!.skipped) statistics.restore()
   else statistics.forget()
   return facts!

@@ -131,6 +131,20 @@ describe.each(testedBackends)('on %s', (backend) => {
     dispose(network, optimiser)
   })
 
+  it('a step that throws leaves the statistics as they were, and no tensor', () => {
+    const [network, optimiser] = make()
+    const clips = clipsLike(4, 4, 16, 1)
+    trainStep(network, optimiser, clips, still)
+    const broken = { ...clips, labels: clips.labels.slice(0, 3) } // found out after the forward pass
+    const act = (): unknown => trainStep(network, optimiser, broken, still)
+    expect(act).toThrow()
+    const [state, before] = [stateDict(network), tensorCount()]
+    expect(act).toThrow()
+    expect(tensorCount()).toEqual(before)
+    expect(stateDict(network)).toEqual(state)
+    dispose(network, optimiser)
+  })
+
   it('a gradient above its limit is scaled down to it, one below stays', () => {
     const clips = clipsLike(8, 4, 16, 5)
     const moved = (clip?: number): { norm: number; distance: number } => {
