@@ -8,6 +8,7 @@ import { loadBackend } from '../../src/trainer/backends/load'
 import type { BackendName } from '../../src/trainer/backends/load'
 import { deviceSampler } from '../../src/trainer/device'
 import { EventLog } from '../../src/trainer/EventLog'
+import { MicroBatches } from '../../src/trainer/MicroBatches'
 import { NetworkLearner } from '../../src/trainer/NetworkLearner'
 import { Server } from '../../src/trainer/Server'
 import type { SessionApi } from '../../src/trainer/Server'
@@ -27,7 +28,7 @@ const wholeBatch = { norm: { kind: 'plain' } } as unknown as Phase
 async function main(name: BackendName, blocks: number): Promise<void> {
   await loadBackend(name)
   const { config } = loadConfig(path.resolve('examples/motion/motion.multigrid.json'))
-  const learner = NetworkLearner.create(config, 8)
+  const learner = NetworkLearner.create(config, 8, new MicroBatches(console.error))
   const folder = mkdtempSync(path.join(tmpdir(), 'multigrid-bench-'))
   const log = new EventLog(path.join(folder, 'events.jsonl'))
   const server = new Server({ run, log, session: nobody, onBug: (error) => console.error(error) })

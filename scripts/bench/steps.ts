@@ -7,6 +7,7 @@ import { makePlan } from '../../src/schedule/plan'
 import type { Phase } from '../../src/schedule/plan'
 import { loadBackend } from '../../src/trainer/backends/load'
 import type { BackendName } from '../../src/trainer/backends/load'
+import { MicroBatches } from '../../src/trainer/MicroBatches'
 import { NetworkLearner } from '../../src/trainer/NetworkLearner'
 import { noise } from '../../src/trainer/timeShapes'
 import { median } from './median'
@@ -60,7 +61,7 @@ async function main(name: BackendName, repeats: number): Promise<void> {
   const backend = await loadBackend(name)
   const results = []
   for (const { network, config, classes, shapes } of cases(name)) {
-    const learner = NetworkLearner.create(config, classes)
+    const learner = NetworkLearner.create(config, classes, new MicroBatches(console.error))
     const timed = []
     for (const shape of shapes) {
       const seconds: number[] = []

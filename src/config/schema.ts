@@ -142,6 +142,7 @@ const train = object({
   weightDecay: real(0, 1)
     .default(1e-4)
     .describe('L2 penalty on the weights, without those of normalisation layers.'),
+  noBiasDecay: flag().default(false).describe('No weight decay on biases either.'),
   gradientClip: positive(1e6)
     .optional()
     .describe(
@@ -154,6 +155,11 @@ const train = object({
     .default(10)
     .describe(
       'Epochs from one evaluation to the next where there is no long cycle; else see `multigrid.evaluationsPerShape`.',
+    ),
+  preciseBatches: integer(0, 100_000)
+    .default(0)
+    .describe(
+      'Training batches over which the statistics of batch normalisation are taken anew before each evaluation ("precise BN"); 0 evaluates with the moving averages.',
     ),
   checkpointEvery: integer(1, 1_000_000).default(1).describe('Epochs from one checkpoint to the next.'),
 }).describe('Optimisation, as a training without multigrid would have it.')

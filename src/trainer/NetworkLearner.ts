@@ -6,14 +6,16 @@ import type { Phase } from '../schedule/plan'
 import type { PixelStatistics } from './backends/Kernels'
 import type { CheckpointData } from './checkpoint'
 import type { ClipBatch } from './data/reader'
-import type { EvaluationSums, Learner, StepResult } from './loop'
+import type { EvaluationSums, Learner, Recalibration, StepResult } from './loop'
+import type { MicroBatches } from './MicroBatches'
 import { createNetwork } from './models/Network'
 import type { Network } from './models/Network'
+import { PreciseStatistics } from './models/PreciseStatistics'
 import { groupStatistics, loadGroupStatistics, loadStateDict, stateDict } from './models/stateDict'
 import type { StateDict } from './models/stateDict'
 import { Optimiser } from './optimiser'
 import { readSafetensors, writeSafetensors } from './safetensors'
-import { evaluateStep, trainStep } from './step'
+import { evaluateStep, observeStatistics, trainStep } from './step'
 
 const momentumPrefix = 'momentum.'
 const groupPrefix = 'groups.'
@@ -26,14 +28,15 @@ export class NetworkLearner implements Learner<ClipBatch> {
     private readonly config: Config,
     private readonly network: Network,
     private readonly optimiser: Optimiser,
+    private readonly memory: MicroBatches,
   ) {
     this.k = Math.min(5, network.classes)
   }
 
   /** With first values drawn from the config's seed, on the current backend. */
-  static create(config: Config, classes: number): NetworkLearner {
+  static create(config: Config, classes: number, memory: MicroBatches): NetworkLearner {
     const network = createNetwork(config.model, classes, { seed: config.train.seed })
-    return new NetworkLearner(config, network, new Optimiser(network.parameters, config.train))
+    return new NetworkLearner(config, network, new Optimiser(network.parameters, config.train), memory)
   }
 
   get parameters(): number {
@@ -52,23 +55,48 @@ export class NetworkLearner implements Learner<ClipBatch> {
     const { seed } = this.config.train
     const splits = splitsOf(phase, batch.shape.batch)
     try {
-      const { loss, top1, skipped } = trainStep(this.network, this.optimiser, batch, {
-        lr,
-        splits,
-        seed,
-        iteration,
-        clip: this.config.train.gradientClip,
-        pixels: this.pixels,
-      })
+      const { loss, top1, skipped } = this.memory.fit(batch.shape, splits, (parts) =>
+        trainStep(this.network, this.optimiser, batch, {
+          lr,
+          splits,
+          parts,
+          seed,
+          iteration,
+          clip: this.config.train.gradientClip,
+          pixels: this.pixels,
+        }),
+      )
       return Promise.resolve({ loss: skipped ? NaN : loss, top1 })
     } finally {
       batch.release()
     }
   }
 
+  recalibration(phase: Phase): Recalibration<ClipBatch> {
+    const { network, memory, pixels } = this
+    const statistics = new PreciseStatistics(network.batchNorms)
+    return {
+      observe(batch) {
+        const splits = splitsOf(phase, batch.shape.batch)
+        try {
+          memory.fit(batch.shape, splits, (parts) =>
+            observeStatistics(network, batch, { splits, parts, pixels, observe: () => statistics.add() }),
+          )
+          return Promise.resolve()
+        } finally {
+          batch.release()
+        }
+      },
+      take: () => statistics.take(),
+    }
+  }
+
   evaluate(batch: ClipBatch): Promise<EvaluationSums> {
     try {
-      return Promise.resolve(evaluateStep(this.network, batch, this.pixels))
+      const sums = this.memory.fit(batch.shape, batch.shape.batch, (parts) =>
+        evaluateStep(this.network, batch, { pixels: this.pixels, parts }),
+      )
+      return Promise.resolve(sums)
     } finally {
       batch.release()
     }

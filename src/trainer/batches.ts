@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema'
 import { batchAt, locate, totalIterations } from '../schedule/iterations'
-import type { Plan } from '../schedule/plan'
+import type { Phase, Plan } from '../schedule/plan'
 import type { Clip, Dataset } from './data/dataset'
 import { Prefetch } from './data/prefetch'
 import type { ClipBatch, ClipReader, ReadRequest } from './data/reader'
@@ -23,25 +23,29 @@ export function readBatches(options: BatchOptions): BatchSource<ClipBatch> & { c
   const { reader, dataset, config } = options
   const read = (request: ReadRequest, signal: AbortSignal): Promise<ClipBatch> => reader.read(request, signal)
   const training = new Prefetch(read, trainingRequests(options))
+  async function* readAhead(requests: Iterator<ReadRequest, undefined>): AsyncGenerator<ClipBatch, void> {
+    const ahead = new Prefetch(read, requests)
+    try {
+      for (let next = await ahead.next(); next; next = await ahead.next()) yield next.batch
+    } finally {
+      await ahead.cancel()
+    }
+  }
   return {
     async next() {
       const next = await training.next()
       if (!next) throw new Error('A batch was asked for after the last one.')
       return next
     },
-    async *evaluation() {
-      const requests = evaluationRequests({
-        clips: dataset.val,
-        shape: fullShape(config),
-        stride: config.data.stride,
-      })
-      const ahead = new Prefetch(read, requests)
-      try {
-        for (let next = await ahead.next(); next; next = await ahead.next()) yield next.batch
-      } finally {
-        await ahead.cancel()
-      }
-    },
+    evaluation: () =>
+      readAhead(
+        evaluationRequests({
+          clips: dataset.val,
+          shape: fullShape(config),
+          stride: config.data.stride,
+        }),
+      ),
+    recalibration: (at) => readAhead(recalibrationRequests(options, at)),
     cancel: () => training.cancel(),
   }
 }
@@ -80,6 +84,30 @@ function* trainingRequests({
       start: batch.start,
       shape: batch.shape,
       stride,
+      flip: config.data.flip,
+    })
+  }
+}
+
+/** Whole batches from the start of an epoch's order, drawn as they are trained on. */
+function* recalibrationRequests(
+  { dataset, config }: BatchOptions,
+  { epoch, phase }: { epoch: number; phase: Phase },
+): Generator<ReadRequest, undefined> {
+  const { seed, preciseBatches } = config.train
+  const clips: readonly Clip[] = dataset.train
+  const shape = phase.shapes.at(-1)!
+  const order = epochOrder(seed, epoch, clips.length)
+  const batches = Math.min(preciseBatches, Math.floor(clips.length / shape.batch))
+  for (let batch = 0; batch < batches; batch++) {
+    yield trainRequest({
+      clips,
+      seed,
+      epoch,
+      order,
+      start: batch * shape.batch,
+      shape,
+      stride: phase.stride,
       flip: config.data.flip,
     })
   }

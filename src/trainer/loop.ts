@@ -14,6 +14,8 @@ export interface BatchSource<B extends Batch> {
   next(): Promise<{ readonly batch: B; readonly waitSeconds: number }>
   /** Validation clips at the full shape, in order; each call starts anew. */
   evaluation(): AsyncIterable<B>
+  /** Training batches of an epoch at the largest shape of its phase, as many as precise statistics want. */
+  recalibration(at: { epoch: number; phase: Phase }): AsyncIterable<B>
 }
 
 /** The network and its optimiser, as far as the loop drives them. */
@@ -21,8 +23,15 @@ export interface Learner<B extends Batch> {
   step(batch: B, at: { lr: number; iteration: number; phase: Phase }): Promise<StepResult>
   /** k of "top-5": min(5, classes). */
   readonly k: number
+  /** Statistics of batch normalisation of the weights of now, which take the place of the running ones once taken. */
+  recalibration(phase: Phase): Recalibration<B>
   /** Sums over the batch. */
   evaluate(batch: B): Promise<EvaluationSums>
+}
+
+export interface Recalibration<B extends Batch> {
+  observe(batch: B): Promise<void>
+  take(): void
 }
 
 export interface StepResult {
@@ -102,17 +111,24 @@ export async function* trainingLoop<B extends Batch>(options: LoopOptions<B>): A
     const epochEnds =
       iteration + 1 === end || locate(plan, clips, iteration + 1 - offset).epoch !== position.epoch
     if (!epochEnds) continue
-    if (rows[position.epoch]?.evaluate) yield* evaluation(options, iteration + 1, position.epoch)
+    if (rows[position.epoch]?.evaluate) yield* evaluation(options, iteration + 1, position)
     yield { kind: 'epoch', epoch: position.epoch, iteration: iteration + 1 }
   }
 }
 
 async function* evaluation<B extends Batch>(
-  { batches, learner, now }: LoopOptions<B>,
+  { plan, batches, learner, now }: LoopOptions<B>,
   iteration: number,
-  epoch: number,
+  { epoch, phase: index }: Position,
 ): AsyncGenerator<Fact, void> {
   const began = now()
+  const phase = plan.phases[index]!
+  const precise = learner.recalibration(phase)
+  for await (const batch of batches.recalibration({ epoch, phase })) {
+    await precise.observe(batch)
+    yield { kind: 'evaluating', clips: 0 }
+  }
+  precise.take()
   let sums: EvaluationSums = { clips: 0, loss: 0, top1: 0, topK: 0 }
   for await (const batch of batches.evaluation()) {
     const one = await learner.evaluate(batch)

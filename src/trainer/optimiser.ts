@@ -11,6 +11,8 @@ export interface OptimiserSettings {
   readonly nesterov: boolean
   /** Added to the gradient as weightDecay × weight; batch normalisation has none, as in the reference. */
   readonly weightDecay: number
+  /** Biases have none either. */
+  readonly noBiasDecay: boolean
 }
 
 /** Stochastic gradient descent as PyTorch defines it: v ← momentum·v + g, step by lr·v, or lr·(g + momentum·v) for Nesterov. */
@@ -27,7 +29,8 @@ export class Optimiser {
     let at = 0
     parameters.specs.forEach(({ role }, i) => {
       const end = at + parameters.lengths[i]!
-      if (role !== 'batchNorm') decays.fill(settings.weightDecay, at, end)
+      const decaying = role === 'weight' || (role === 'bias' && !settings.noBiasDecay)
+      if (decaying) decays.fill(settings.weightDecay, at, end)
       at = end
     })
     this.decay = tf.keep(tf.tensor1d(decays))

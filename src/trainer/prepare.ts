@@ -15,6 +15,7 @@ import { Checkpoints } from './checkpoint'
 import type { Checkpoint } from './checkpoint'
 import { readDataset } from './data/dataset'
 import { ClipReader } from './data/reader'
+import { MicroBatches } from './MicroBatches'
 import { NetworkLearner } from './NetworkLearner'
 import type { RunFolder } from './RunFolder'
 import type { Session } from './Session'
@@ -52,7 +53,8 @@ export async function prepare(parts: {
   const checkpoints = new Checkpoints(run.file('checkpoints'))
   const { checkpoint, refused } = checkpoints.latest()
   for (const fault of refused) tell({ type: 'problem', kind: 'checkpoint', message: `Not used: ${fault}` })
-  const learner = NetworkLearner.create(config, dataset.classes.length)
+  const memory = new MicroBatches((message) => tell({ type: 'problem', kind: 'memory', message }))
+  const learner = NetworkLearner.create(config, dataset.classes.length, memory)
   if (checkpoint) learner.import(checkpoint)
   else if (config.model.init !== undefined) note(learner.initialiseFrom(config.model.init))
   const start = startOf(plan, clips, checkpoint)
@@ -69,7 +71,7 @@ export async function prepare(parts: {
       start,
     }),
   )
-  const throwAway = NetworkLearner.create(config, dataset.classes.length)
+  const throwAway = NetworkLearner.create(config, dataset.classes.length, memory)
   const timed = await timeShapes({
     plan,
     learner: throwAway,

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { currentKernels } from './backends/Kernels'
 import type { PixelStatistics, Shape5 } from './backends/Kernels'
-import { remember } from './models/batchNorm'
 import type { Network } from './models/Network'
 import type { Optimiser } from './optimiser'
 
@@ -17,6 +16,8 @@ export interface StepOptions {
   readonly lr: number
   /** Groups of clips with batch normalisation statistics of their own; divides the batch. */
   readonly splits: number
+  /** Parts that the batch is taken in, one after another, to need less memory; divides `splits`. 1 if left out. */
+  readonly parts?: number | undefined
   /** What dropout draws from, together with the iteration. */
   readonly seed: number
   readonly iteration: number
@@ -38,42 +39,90 @@ export interface StepResult {
 /** The mean and deviation of the reference's pixels. */
 export const referencePixels: PixelStatistics = { mean: [0.45, 0.45, 0.45], deviation: [0.225, 0.225, 0.225] }
 
-/** One update by one batch; on return the same tensors are alive as before. */
+/**
+ * One update by one batch; on return the same tensors are alive as before. In parts it computes the same, up to
+ * rounding: gradients are summed, and each group of clips is normalised within one part.
+ */
 export function trainStep(
   network: Network,
   optimiser: Optimiser,
   batch: LabelledClips,
-  {
-    lr,
-    splits,
-    seed,
-    iteration,
-    clip,
-    pixels = referencePixels,
-  }: StepOptions & { readonly pixels?: PixelStatistics },
+  options: StepOptions & { readonly pixels?: PixelStatistics },
 ): StepResult {
-  let facts: StepResult | undefined
-  const statistics = remember(network.batchNorms)
-  const update = (): void => {
-    const pass = network.train(clipsOf(batch, pixels), { splits, dropoutSeed: [seed, iteration] })
-    const labels = tf.tensor1d(batch.labels, 'int32')
+  const { splits, parts = 1, seed, iteration, pixels = referencePixels } = options
+  const clips = batch.shape.batch
+  const run = ({ clips: part, firstClip }: Part): PartResult => {
+    const pass = network.train(clipsOf(part, pixels), {
+      splits: splits / parts,
+      part: { first: (firstClip / clips) * splits, of: splits },
+      dropout: { seed, iteration, firstClip },
+    })
+    const labels = tf.tensor1d(part.labels, 'int32')
     const { losses, gradient } = currentKernels().crossEntropy(pass.logits, labels)
-    const loss = tf.mean(losses)
-    const logits = pass.logits.clone()
-    const flat = pass.back(tf.mul<Tensor2D>(gradient, 1 / batch.shape.batch))
-    const norm = tf.sqrt(tf.dot(flat, flat))
-    facts = readFacts({ loss, norm, logits }, batch.labels)
-    if (!facts.skipped) optimiser.step(limited(flat, facts.gradientNorm, clip), lr)
+    const scores = { losses: losses.clone(), logits: pass.logits.clone() }
+    return { ...scores, gradient: pass.back(tf.mul<Tensor2D>(gradient, 1 / clips)) }
   }
+  let facts: StepResult | undefined
   try {
-    tf.tidy(update)
-  } catch (error) {
-    statistics.restore() // out of memory, say: nothing is kept of a step that was not taken
-    throw error
+    tf.tidy(() => {
+      const { losses, logits, gradient } = summed(cut(batch, parts), run)
+      const norm = tf.sqrt(tf.dot(gradient, gradient))
+      facts = readFacts({ loss: tf.mean(losses), norm, logits }, batch.labels)
+      if (!facts.skipped) {
+        optimiser.step(limited(gradient, facts.gradientNorm, options.clip), options.lr)
+        network.keepStatistics()
+      }
+    })
+  } finally {
+    network.dropStatistics() // nothing is kept of a step that was skipped, or threw: out of memory, say
   }
-  if (facts!.skipped) statistics.restore()
-  else statistics.forget()
   return facts!
+}
+
+type PartResult = {
+  /** Of each clip. */
+  readonly losses: Tensor1D
+  readonly logits: Tensor2D
+  readonly gradient: Tensor1D
+}
+
+interface Part {
+  readonly clips: LabelledClips
+  readonly firstClip: number
+}
+
+/** Runs one part after another; the gradients are added up, the rest is put together. */
+function summed(parts: readonly Part[], run: (part: Part) => PartResult): PartResult {
+  let sum: PartResult | undefined
+  for (const part of parts) {
+    const [before, own] = [sum, tf.tidy(() => run(part))]
+    sum = before ? added(before, own) : own
+  }
+  return sum!
+}
+
+function added(a: PartResult, b: PartResult): PartResult {
+  const both = {
+    losses: tf.concat1d([a.losses, b.losses]),
+    logits: tf.concat2d([a.logits, b.logits], 0),
+    gradient: tf.add<Tensor1D>(a.gradient, b.gradient),
+  }
+  tf.dispose([a, b])
+  return both
+}
+
+/** Views of equal parts of a batch. */
+function cut({ pixels, shape, labels }: LabelledClips, parts: number): Part[] {
+  const batch = shape.batch / parts
+  const bytes = pixels.length / parts
+  return Array.from({ length: parts }, (_, part) => ({
+    firstClip: part * batch,
+    clips: {
+      pixels: pixels.subarray(part * bytes, (part + 1) * bytes),
+      shape: { ...shape, batch },
+      labels: labels.subarray(part * batch, (part + 1) * batch),
+    },
+  }))
 }
 
 /** As PyTorch limits a norm: nothing changes below the limit. */
@@ -93,28 +142,51 @@ export interface EvaluationSums {
   readonly k: number
 }
 
-/** Sums over one batch, with the running statistics. */
+/** Sums over one batch, with the running statistics; `parts` as in a step. */
 export function evaluateStep(
   network: Network,
   batch: LabelledClips,
-  pixels = referencePixels,
+  { pixels = referencePixels, parts = 1 }: { pixels?: PixelStatistics; parts?: number } = {},
 ): EvaluationSums {
   const { labels } = batch
   const k = Math.min(5, network.classes)
-  const { logits, losses } = tf.tidy(() => {
-    const result = network.evaluate(clipsOf(batch, pixels))
-    const { losses: each } = currentKernels().crossEntropy(result, tf.tensor1d(labels, 'int32'))
-    return { logits: result.dataSync<'float32'>(), losses: each.dataSync<'float32'>() }
-  })
-  const ranks = Array.from(labels, (label, clip) =>
-    rankOf(logits, clip * network.classes, network.classes, label),
+  const results = cut(batch, parts).map(({ clips }) =>
+    tf.tidy(() => {
+      const result = network.evaluate(clipsOf(clips, pixels))
+      const { losses } = currentKernels().crossEntropy(result, tf.tensor1d(clips.labels, 'int32'))
+      return { logits: result.dataSync<'float32'>(), losses: losses.dataSync<'float32'>() }
+    }),
+  )
+  const ranks = results.flatMap(({ logits, losses }, part) =>
+    Array.from(losses, (_, clip) => {
+      const label = labels[part * losses.length + clip]!
+      return rankOf(logits, clip * network.classes, network.classes, label)
+    }),
   )
   return {
     clips: labels.length,
-    loss: losses.reduce((sum, loss) => sum + loss, 0),
+    loss: results.flatMap(({ losses }) => [...losses]).reduce((sum, loss) => sum + loss, 0),
     top1: ranks.filter((rank) => rank < 1).length,
     topK: ranks.filter((rank) => rank < k).length,
     k,
+  }
+}
+
+/** Statistics of a batch as it is trained on, which `observe` hears of before they are forgotten; nothing else changes. */
+export function observeStatistics(
+  network: Network,
+  batch: LabelledClips,
+  options: Pick<StepOptions, 'splits' | 'parts'> & { pixels?: PixelStatistics; observe: () => void },
+): void {
+  const { splits, parts = 1, pixels = referencePixels, observe } = options
+  try {
+    for (const { clips, firstClip } of cut(batch, parts)) {
+      const part = { first: (firstClip / batch.shape.batch) * splits, of: splits }
+      tf.tidy(() => void network.train(clipsOf(clips, pixels), { splits: splits / parts, part, momentum: 1 }))
+    }
+    observe()
+  } finally {
+    network.dropStatistics()
   }
 }
 

@@ -95,6 +95,7 @@ function compute(network: Network, given: StateDict): Map<string, Float32Array> 
       computed.set(`grad/${name}`, data as Float32Array)
     }
   })
+  network.keepStatistics()
   for (const [name, { data }] of stateDict(network)) computed.set(`bnAfter/${name}`, data as Float32Array)
   return computed
 }

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadBackend } from '../../src/trainer/backends/load'
 import { tensorCount } from '../../src/trainer/backends/tensorCount'
 import { createNetwork } from '../../src/trainer/models/Network'
 import type { Network } from '../../src/trainer/models/Network'
-import { loadStateDict, stateDict } from '../../src/trainer/models/stateDict'
+import { PreciseStatistics } from '../../src/trainer/models/PreciseStatistics'
+import { groupStatistics, loadStateDict, stateDict } from '../../src/trainer/models/stateDict'
 import type { StateDict } from '../../src/trainer/models/stateDict'
 import { Optimiser } from '../../src/trainer/optimiser'
 import { readSafetensors } from '../../src/trainer/safetensors'
-import { evaluateStep, trainStep } from '../../src/trainer/step'
+import { evaluateStep, observeStatistics, trainStep } from '../../src/trainer/step'
 import type { LabelledClips } from '../../src/trainer/step'
 import { testedBackends } from './backend'
 
@@ -21,7 +23,7 @@ const settings = {
   nonLocal: false,
   dropout: 0,
 } as const
-const sgd = { momentum: 0.9, nesterov: true, weightDecay: 0.01 }
+const sgd = { momentum: 0.9, nesterov: true, weightDecay: 0.01, noBiasDecay: false }
 const still = { lr: 0.1, splits: 1, seed: 0, iteration: 0 }
 
 describe.each(testedBackends)('on %s', (backend) => {
@@ -145,11 +147,125 @@ describe.each(testedBackends)('on %s', (backend) => {
     dispose(network, optimiser)
   })
 
+  it('a step in parts is the step as a whole, with as many tensors alive', () => {
+    const clips = clipsLike(8, 4, 18, 3)
+    const taken = (parts: number) => {
+      const [network, optimiser] = make({ dropout: 0.5 })
+      const step = (iteration: number) =>
+        trainStep(network, optimiser, clips, { ...still, lr: 0.01, splits: 4, parts, iteration })
+      const before = step(0)
+      const alive = tensorCount()
+      step(1)
+      expect(tensorCount()).toEqual(alive)
+      const state = [...stateDict(network).values(), ...groupStatistics(network).values()]
+      dispose(network, optimiser)
+      return { ...before, state: state.map(({ data }) => data as Float32Array) }
+    }
+    const whole = taken(1)
+    for (const parts of [2, 4]) {
+      const { state, ...facts } = taken(parts)
+      expect(facts.loss).toBeCloseTo(whole.loss, 5)
+      expect(facts.top1).toBe(whole.top1)
+      expect(facts.gradientNorm / whole.gradientNorm).toBeCloseTo(1, 4)
+      state.forEach((values, index) => expect(distance(values, whole.state[index]!)).toBeLessThan(5e-3))
+    }
+  })
+
+  it('a step in parts that is skipped, or throws in its last part, leaves everything as it was', () => {
+    const [network, optimiser] = make()
+    const clips = clipsLike(8, 4, 16, 1)
+    const step = (batch: LabelledClips): unknown =>
+      trainStep(network, optimiser, batch, { ...still, splits: 4, parts: 4 })
+    step(clips)
+    const broken = { ...clips, labels: clips.labels.map((label, clip) => (clip < 6 ? label : 99)) }
+    const before = { state: stateDict(network), groups: groupStatistics(network), tensors: tensorCount() }
+    try {
+      step(broken) // TensorFlow refuses the class; WebAssembly computes with it
+    } catch {
+      expect({ state: stateDict(network), groups: groupStatistics(network), tensors: tensorCount() }).toEqual(
+        before,
+      )
+    }
+    expect(tensorCount()).toEqual(before.tensors)
+    dispose(network, optimiser)
+  })
+
+  it('an evaluation in parts sums the same', () => {
+    const [network, optimiser] = make()
+    const clips = clipsLike(6, 4, 16, 5)
+    const { loss, ...counts } = evaluateStep(network, clips)
+    for (const parts of [2, 6]) {
+      const { loss: inParts, ...others } = evaluateStep(network, clips, { parts })
+      expect(inParts).toBeCloseTo(loss, 4)
+      expect(others).toEqual(counts)
+    }
+    dispose(network, optimiser)
+  })
+
+  it('precise statistics are those of every group of the batches, each counting the same', () => {
+    const [network, optimiser] = make()
+    const batches = [clipsLike(4, 4, 16, 1), clipsLike(4, 8, 20, 2)]
+    // From means 0 and variances 1, a tenth of the batch's statistics tells what they are.
+    const fresh = stateDict(network)
+    const seen = batches.flatMap((clips) => {
+      loadStateDict(network, fresh, 'here')
+      trainStep(network, optimiser, clips, { ...still, lr: 0, splits: 2 })
+      const groups = groupStatistics(network)
+      return [0, 1].map((group) => ({
+        mean: floats(groups, `s1_fuse.bn.group${group}.running_mean`).map((value) => value / 0.1),
+        variance: floats(groups, `s1_fuse.bn.group${group}.running_var`).map((value) => (value - 0.9) / 0.1),
+      }))
+    })
+    const alive = tensorCount()
+    const statistics = new PreciseStatistics(network.batchNorms)
+    for (const clips of batches) {
+      observeStatistics(network, clips, { splits: 2, parts: 2, observe: () => statistics.add() })
+      observeStatistics(network, clips, { splits: 2, observe: () => undefined })
+    }
+    expect(tensorCount()).toEqual(alive)
+    statistics.take()
+    const state = stateDict(network)
+    const average = (channel: number, of: (group: (typeof seen)[0]) => Float32Array): number =>
+      seen.reduce((sum, group) => sum + of(group)[channel]!, 0) / seen.length
+    const means = floats(state, 's1_fuse.bn.running_mean').map((_, c) => average(c, ({ mean }) => mean))
+    const variances = floats(state, 's1_fuse.bn.running_var').map(
+      (_, c) =>
+        average(c, ({ variance }) => variance) +
+        average(c, ({ mean }) => mean.map((value, i) => (value - means[i]!) ** 2)),
+    )
+    expect(distance(floats(state, 's1_fuse.bn.running_mean'), means)).toBeLessThan(1e-4)
+    expect(distance(floats(state, 's1_fuse.bn.running_var'), variances)).toBeLessThan(1e-4)
+    for (const name of ['head.projection.weight', 's1_fuse.bn.weight'])
+      expect(state.get(name)).toEqual(fresh.get(name))
+    dispose(network, optimiser)
+  })
+
+  it('weight decay shrinks weights, biases unless they are left out, and normalisation never', () => {
+    const [shrunk, kept] = [false, true].map((noBiasDecay) => {
+      const network = createNetwork(settings, 5, { seed: 1 })
+      const state = stateDict(network)
+      floats(state, 'head.projection.bias').fill(1)
+      loadStateDict(network, state, 'here')
+      const optimiser = new Optimiser(network.parameters, {
+        ...{ momentum: 0, nesterov: false, weightDecay: 0.5, noBiasDecay },
+      })
+      optimiser.step(tf.zeros([network.parameters.count]), 0.1)
+      const after = stateDict(network)
+      const ratio = (name: string): number => floats(after, name)[0]! / floats(state, name)[0]!
+      const names = ['s1_fuse.conv_f2s.weight', 'head.projection.bias', 's1_fuse.bn.weight']
+      dispose(network, optimiser)
+      return names.map((name) => Number(ratio(name).toFixed(5)))
+    })
+    expect(shrunk).toEqual([0.95, 0.95, 1])
+    expect(kept).toEqual([0.95, 1, 1])
+  })
+
   it('a gradient above its limit is scaled down to it, one below stays', () => {
     const clips = clipsLike(8, 4, 16, 5)
     const moved = (clip?: number): { norm: number; distance: number } => {
       const network = createNetwork({ ...settings, dropout: 0 }, 5, { seed: 1 })
-      const optimiser = new Optimiser(network.parameters, { momentum: 0, nesterov: false, weightDecay: 0 })
+      const plain = { momentum: 0, nesterov: false, weightDecay: 0, noBiasDecay: false }
+      const optimiser = new Optimiser(network.parameters, plain)
       const before = stateDict(network)
       const { gradientNorm } = trainStep(network, optimiser, clips, { ...still, lr: 1, clip })
       const after = stateDict(network)

@@ -62,6 +62,7 @@ class Reading {
     this.readData(schedule.data)
     this.readModel(schedule.model)
     this.readRates(schedule.train)
+    this.readPrecise(schedule.train)
     this.readShortCycle(schedule.multigrid)
     const judged = judge(schedule, name)
     if (judged.config) this.compareNetwork(judged.config.model)
@@ -163,6 +164,13 @@ class Reading {
     } else train['rates'] = rates
   }
 
+  private readPrecise(train: Record<string, unknown>): void {
+    const key = 'BN.USE_PRECISE_STATS'
+    const [used, batches] = [this.value(key, false), this.value('BN.NUM_BATCHES_PRECISE', 200)]
+    if (typeof used !== 'boolean') this.yaml.fault(key, `must be True or False; it is ${shown(used)}`)
+    else if (used) train['preciseBatches'] = batches
+  }
+
   /** The reference has three steps in a short cycle, whatever its factors. */
   private readShortCycle(multigrid: Record<string, unknown>): void {
     const factors = multigrid['shortCycleFactors']
@@ -213,6 +221,7 @@ const others: Readonly<Record<string, string>> = {
   'model.nonLocal': 'NONLOCAL.INSTANTIATION',
   'model.norm.splits': 'BN.NUM_SPLITS',
   'model.norm.devices': 'BN.NUM_SYNC_DEVICES',
+  'train.preciseBatches': 'BN.NUM_BATCHES_PRECISE',
 }
 
 /** A message about keys of a schedule file, with PySlowFast's names for them. */

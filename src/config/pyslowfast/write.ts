@@ -48,6 +48,10 @@ export function exportPySlowFast(config: Config): Exported {
     values.set('BN.NORM_TYPE', 'sync_batchnorm')
     values.set('BN.NUM_SYNC_DEVICES', model.norm.devices)
   }
+  if (train.preciseBatches > 0) {
+    values.set('BN.USE_PRECISE_STATS', true)
+    values.set('BN.NUM_BATCHES_PRECISE', train.preciseBatches)
+  }
   const folder = folderOf(data)
   values.set('DATA.PATH_TO_DATA_DIR', folder)
   const left = [

@@ -22,6 +22,8 @@ export interface BatchNormState {
   readonly name: string
   readonly channels: number
   groups: readonly RunningStatistics[]
+  /** What training passes made of `groups`, until it is kept or dropped; entries may be those of `groups`. */
+  next: RunningStatistics[] | undefined
 }
 
 /** Collects the tensors a network needs while its layers are put together; no tensor is made. */
@@ -40,7 +42,7 @@ export class Blueprint {
   }
 
   batchNorm(name: string, channels: number): BatchNormState {
-    const state: BatchNormState = { name, channels, groups: [] }
+    const state: BatchNormState = { name, channels, groups: [], next: undefined }
     this.batchNorms.push(state)
     return state
   }

@@ -6,7 +6,6 @@ import type { BatchNormState, Blueprint } from './Blueprint'
 import type { Run } from './Layer'
 
 const epsilon = 1e-5
-const momentum = 0.1
 
 export interface BatchNorm {
   /** The normalised tensor, which belongs to the caller; `back` disposes of the gradient it is given. */
@@ -17,8 +16,8 @@ export interface BatchNorm {
 }
 
 /**
- * Batch normalisation whose statistics come from `run.splits` groups of neighbouring clips, as if each group were a
- * device of its own (Wu et al. 2020, section 3.3); scale and offset are shared.
+ * Batch normalisation whose statistics come from groups of neighbouring clips, as if each group were a device of its
+ * own (Wu et al. 2020, section 3.3); scale and offset are shared.
  */
 export function batchNorm(blueprint: Blueprint, name: string, channels: number, initialScale = 1): BatchNorm {
   const scale = blueprint.vector(`${name}.weight`, channels, initialScale, 'batchNorm')
@@ -28,23 +27,24 @@ export function batchNorm(blueprint: Blueprint, name: string, channels: number, 
     forward(x, run) {
       const weights = [run.parameters[scale] as Tensor1D, run.parameters[offset] as Tensor1D] as const
       if (!run.training) return { out: fixed(x, ...weights, state), back: evaluationHasNoGradients }
-      regroup(state, run.splits)
-      const rows = x.shape[0] / run.splits
-      const passes = state.groups.map((running, group) => {
-        const part = run.splits === 1 ? x : tf.slice(x, [group * rows], [rows])
-        return currentKernels().batchNorm(part, ...weights, running, { momentum, epsilon })
+      const { momentum, groups } = run
+      const rows = x.shape[0] / groups.count
+      const part = (whole: Tensor4D, group: number): Tensor4D =>
+        groups.count === 1 ? whole : tf.slice(whole, [group * rows], [rows])
+      const passes = Array.from({ length: groups.count }, (_, group) => {
+        const running = movedStatistics(state, groups.of)[groups.first + group]!
+        const options = { momentum, epsilon }
+        const pass = currentKernels().batchNorm(part(x, group), ...weights, running, options)
+        moveStatistics(state, groups.first + group, pass.running)
+        return pass
       })
-      replaceGroups(
-        state,
-        passes.map((pass) => pass.running),
-      )
       return {
         out: joined(passes.map((pass) => pass.out)),
         back(outGradient) {
           const gradients = passes.map((pass, group) => {
-            const part = run.splits === 1 ? outGradient : tf.slice(outGradient, [group * rows], [rows])
-            const result = pass.gradients(part)
-            part.dispose()
+            const own = part(outGradient, group)
+            const result = pass.gradients(own)
+            own.dispose()
             return result
           })
           outGradient.dispose()
@@ -71,36 +71,52 @@ export function aggregated({ groups }: BatchNormState): RunningStatistics {
 /** Puts `groups` in the place of the old statistics. */
 export function replaceGroups(state: BatchNormState, groups: readonly RunningStatistics[]): void {
   for (const { mean, variance } of state.groups) tf.dispose([mean, variance])
-  for (const { mean, variance } of groups) {
-    tf.keep(mean)
-    tf.keep(variance)
-  }
-  state.groups = groups
+  state.groups = groups.map(kept)
 }
 
-/** Running statistics as they are now: one of the two must be called, `restore` to put them back or `forget`. */
-export function remember(states: readonly BatchNormState[]): { restore(): void; forget(): void } {
-  const kept = states.map(({ groups }) =>
-    groups.map(({ mean, variance }) => ({
-      mean: tf.keep(mean.clone()),
-      variance: tf.keep(variance.clone()),
-    })),
-  )
-  return {
-    restore: () => states.forEach((state, index) => replaceGroups(state, kept[index]!)),
-    forget: () => tf.dispose(kept),
+/** The running statistics become those that training passes have made of them. */
+export function keepStatistics(state: BatchNormState): void {
+  const { groups, next } = state
+  if (!next) return
+  state.groups = next
+  state.next = undefined
+  for (const { mean, variance } of groups.filter((group) => !next.includes(group))) {
+    tf.dispose([mean, variance])
   }
 }
 
-/** A new number of groups starts each from what all had together. */
-function regroup(state: BatchNormState, splits: number): void {
-  if (state.groups.length === splits) return
+/** The running statistics stay as before the training passes. */
+export function dropStatistics(state: BatchNormState): void {
+  const { groups, next = [] } = state
+  state.next = undefined
+  for (const { mean, variance } of next.filter((group) => !groups.includes(group))) {
+    tf.dispose([mean, variance])
+  }
+}
+
+/** Statistics that a pass starts from: those of the passes before it, in `groups` groups. */
+function movedStatistics(state: BatchNormState, groups: number): RunningStatistics[] {
+  const { next = [...state.groups] } = state
+  if (next.length === groups) return (state.next = next)
+  // A new number of groups starts each from what all had together.
+  if (state.next) throw new Error(`${state.name} changes its groups within a step.`)
   const { mean, variance } = aggregated(state)
-  replaceGroups(
-    state,
-    Array.from({ length: splits }, () => ({ mean: mean.clone(), variance: variance.clone() })),
-  )
+  state.next = Array.from({ length: groups }, () => kept({ mean: mean.clone(), variance: variance.clone() }))
   tf.dispose([mean, variance])
+  return state.next
+}
+
+function moveStatistics(state: BatchNormState, group: number, moved: RunningStatistics): void {
+  const { groups, next } = state
+  const old = next![group]!
+  next![group] = kept(moved)
+  if (!groups.includes(old)) tf.dispose([old.mean, old.variance])
+}
+
+function kept(statistics: RunningStatistics): RunningStatistics {
+  tf.keep(statistics.mean)
+  tf.keep(statistics.variance)
+  return statistics
 }
 
 function fixed(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, state: BatchNormState): Tensor4D {

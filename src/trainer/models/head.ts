@@ -20,6 +20,8 @@ export interface HeadPass {
 export interface Dropout {
   readonly rate: number
   readonly seed: number
+  /** The first clip's place in its batch: a clip's features do not depend on which clips come with it. */
+  readonly firstClip: number
 }
 
 /** Average of each pathway over time and space, side by side, then a linear layer. */
@@ -74,10 +76,10 @@ function spread(gradient: Tensor2D, { data, clips }: Frames): Tensor4D {
   return tf.reshape(tf.tile(each, [1, places, 1]), data.shape)
 }
 
-function keepMask(clips: number, features: number, { rate, seed }: Dropout): Tensor2D {
+function keepMask(clips: number, features: number, { rate, seed, firstClip }: Dropout): Tensor2D {
   const kept = 1 / (1 - rate)
   const values = Float32Array.from({ length: clips * features }, (_, i) =>
-    uniformAt(seed, i) < rate ? 0 : kept,
+    uniformAt(seed, firstClip * features + i) < rate ? 0 : kept,
   )
   return tf.tensor2d(values, [clips, features])
 }

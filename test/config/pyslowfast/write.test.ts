@@ -29,6 +29,8 @@ describe('an exported schedule', () => {
     momentum: fc.constantFrom(0, 0.9),
     nesterov: fc.boolean(),
     weightDecay: fc.constantFrom(0, 1e-7, 2.5e-10, 1e-4, 1),
+    noBiasDecay: fc.boolean(),
+    preciseBatches: fc.constantFrom(0, 1, 200),
     gradientClip: fc.constantFrom(undefined, 1, 0.5),
     seed: fc.nat(),
     checkpointEvery: fc.integer({ min: 1, max: 9 }),

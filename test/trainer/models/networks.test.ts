@@ -104,6 +104,7 @@ describe('a network', () => {
   it('keeps the statistics of each group beside their aggregate', () => {
     const [a, b] = [1, 1].map((seed) => createNetwork(small, 5, { seed }))
     tf.tidy(() => void a!.train(tf.randomUniform([4, 4, 32, 32, 3]), { splits: 2 }))
+    a!.keepStatistics()
     const groups = groupStatistics(a!)
     expect([...groups.keys()].filter((name) => name.startsWith('s1_fuse.bn.'))).toHaveLength(4)
     loadGroupStatistics(b!, groups, 'here')
