@@ -1,4 +1,6 @@
-// npm run bench [-- --quick] [--only steps,monitoring,activation,sizes,schedule]: measures, and prints one JSON object.
+// npm run bench [-- PART...] [--quick]: measures schedule, step, monitoring, activation and sizes, or only what is named,
+// and prints one JSON object. "multigrid" (trainings with and without, an hour or more) is measured when it is named:
+// npm run bench -- multigrid [--seeds 3] [--epochs 60] [--variants plain,multigrid,...].
 // What it does meanwhile goes to the standard error. Numbers compare within one run, on the machine that it names.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
@@ -9,11 +11,18 @@ import { gzipSync } from 'node:zlib'
 import { installPackages, root } from './install.mjs'
 import { setUpRuntime } from './setup.mjs'
 
-const parts = ['schedule', 'steps', 'monitoring', 'activation', 'sizes']
-const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: parts.join(',') } },
+const usual = ['schedule', 'step', 'monitoring', 'activation', 'sizes']
+const parts = [...usual, 'multigrid']
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '3' },
+    epochs: { type: 'string', default: '60' },
+    variants: { type: 'string' },
+  },
 })
-const chosen = values.only.split(',')
+const chosen = positionals.length > 0 ? positionals : usual
 const unknown = chosen.find((part) => !parts.includes(part))
 if (unknown !== undefined) {
   console.error(`There is no part "${unknown}": ${parts.join(', ')}.`)
@@ -30,10 +39,11 @@ await build()
 const backends = [...(runtime.backend === 'wasm' ? [] : [runtime.backend]), 'wasm']
 const measures = {
   schedule: () => ({ schedule: measured('schedule') }),
-  steps: () => ({ steps: backends.map((backend) => measured('steps', backend, repeats)) }),
+  step: () => ({ step: backends.map((backend) => measured('step', backend, repeats)) }),
   monitoring: () => measured('monitoring', backends[0], values.quick ? 5 : 40),
   activation: () => ({ activation: measured('activation', values.quick ? 1 : 5) }),
   sizes: () => ({ sizes: sizes() }),
+  multigrid: () => ({ multigrid: multigrid() }),
 }
 const result = { machine: machine(), measuredAt: new Date().toISOString() }
 for (const part of parts.filter((part) => chosen.includes(part))) {
@@ -51,7 +61,7 @@ async function build() {
   })
   if (status !== 0) process.exit(1)
   const { bundleTools } = await import('./bundleTools.mjs')
-  const names = ['schedule', 'steps', 'monitoring', 'listener', 'activation', 'inHost']
+  const names = ['schedule', 'step', 'monitoring', 'listener', 'activation', 'inHost', 'multigrid']
   await bundleTools(Object.fromEntries(names.map((name) => [`bench-${name}`, `scripts/bench/${name}.ts`])))
 }
 
@@ -78,6 +88,17 @@ function machine() {
     node: process.versions.node,
     backend: `${runtime.backend}: ${runtime.reason}`,
   }
+}
+
+/** Trains on the motion data, which is made where it is missing. */
+function multigrid() {
+  const made = spawnSync(process.execPath, ['examples/motion/generate.mjs'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
+  if (made.status !== 0) throw new Error('The motion data set could not be made.')
+  const { seeds, epochs, variants } = values
+  return measured('multigrid', ...(values.quick ? [1, 12] : [seeds, epochs]), ...(variants ? [variants] : []))
 }
 
 /** KiB of what is shipped, as it is and compressed. */
