@@ -1,81 +1,31 @@
-import { HumanError } from '../HumanError'
-import type { EventPayload, RunStateName } from '../protocol/events'
-import { EventLog } from './EventLog'
-import { RunFolder } from './RunFolder'
-import { Server } from './Server'
-import { Ended, Session } from './Session'
-import type { Telling } from './Session'
-import { deviceSampler } from './device'
-import { prepare } from './prepare'
-import type { Prepared } from './prepare'
+import { Console } from 'node:console'
+import { writeSync } from 'node:fs'
+import { Writable } from 'node:stream'
+import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+import { train } from './train'
 
-const deviceEveryMs = 5000
-
-/** The trainer process: `node trainer.js RUN_FOLDER` trains a run, from its last checkpoint if it has one. */
-async function main(folder: string): Promise<void> {
-  const run = new RunFolder(folder)
-  const log = new EventLog(run.file('events'))
-  const out: Telling = {
-    tell: (event: EventPayload) => void log.append(event),
-    state(state: RunStateName, reason: string) {
-      log.append({ type: 'state', state, reason })
-      run.note({ state, reason })
-    },
-  }
-  const session = new Session(out)
-  const server = new Server({ run: run.id, log, session, onBug: (error) => console.error(error) })
-  const stopOnSignal = (): void => void session.stop({ checkpoint: true }).catch(() => undefined)
-  process.on('SIGTERM', stopOnSignal).on('SIGINT', stopOnSignal)
-  let sampling: NodeJS.Timeout | undefined
-  let prepared: Prepared | undefined
-  try {
-    run.update({ pid: process.pid, port: undefined, state: 'starting', reason: 'opening its port' })
-    run.update({ port: await server.listen(), token: server.token })
-    out.state('starting', 'loading TensorFlow')
-    sampling = sampleDevice(out)
-    prepared = await prepare({ run, session, tell: out.tell })
-    await session.run(prepared.training)
-  } catch (error) {
-    if (!(error instanceof Ended)) fail(session, error)
-  } finally {
-    clearInterval(sampling)
-    await prepared?.dispose()
-    await server.close()
-    log.close()
-  }
+/**
+ * The trainer process: `node trainer.js RUN_FOLDER`. All of it runs in a second thread, and the first one does nothing
+ * but receive signals. TensorFlow's processor kernels (oneDNN, AVX-512) use the stack pointer as an ordinary register
+ * meanwhile, so that a signal which reaches their thread - each ffmpeg that ends sends one - overwrites the heap. The
+ * kernel hands a process's signals to its first thread.
+ */
+function main(folder: string): void {
+  const worker = new Worker(__filename, { argv: [folder] })
+  const stop = (): void => worker.postMessage('stop')
+  process.on('SIGTERM', stop).on('SIGINT', stop)
+  worker.on('error', (error) => {
+    print(2, `${error.stack ?? String(error)}\n`)
+    process.exitCode = 1
+  })
+  worker.on('exit', (code) => process.exit(process.exitCode ?? code))
 }
 
-function fail(session: Session, error: unknown): void {
-  console.error(error)
-  const reason =
-    error instanceof HumanError
-      ? error.message
-      : `The trainer met an error of its own: ${error instanceof Error ? error.message : String(error)}. trainer.log has its stack.`
-  session.fail(reason)
-}
-
-function sampleDevice(out: Telling): NodeJS.Timeout {
-  const sampler = deviceSampler(process.env['CUDA_VISIBLE_DEVICES'])
-  let busy = false
-  return setInterval(() => {
-    if (busy) return
-    busy = true
-    sampler
-      .sample()
-      .then(out.tell, (error: unknown) => console.error(error))
-      .finally(() => (busy = false))
-  }, deviceEveryMs)
-}
-
-// What is printed goes to trainer.log. Where the disk takes no more of it, that must not end the training.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-
-const [folder] = process.argv.slice(2)
-if (folder === undefined) {
-  console.error('Usage: node trainer.js RUN_FOLDER')
-  process.exitCode = 2
-} else {
-  main(folder).then(
+function inThread(folder: string): void {
+  // A thread's own output passes through the first one, and would be lost when the process is killed.
+  globalThis.console = new Console({ stdout: printer(1), stderr: printer(2) })
+  const onStop = (stop: () => void): void => void parentPort!.on('message', stop)
+  train(folder, onStop).then(
     () => process.exit(),
     (error: unknown) => {
       console.error(error)
@@ -83,3 +33,28 @@ if (folder === undefined) {
     },
   )
 }
+
+function printer(file: 1 | 2): Writable {
+  return new Writable({
+    write(chunk: Buffer, _, done) {
+      print(file, chunk)
+      done()
+    },
+  })
+}
+
+/** To trainer.log. Where the disk takes no more of it, that must not end the training. */
+function print(file: 1 | 2, text: string | Buffer): void {
+  try {
+    writeSync(file, text as string)
+  } catch {
+    // It is lost.
+  }
+}
+
+const [folder] = process.argv.slice(2)
+if (folder === undefined) {
+  print(2, 'Usage: node trainer.js RUN_FOLDER\n')
+  process.exitCode = 2
+} else if (isMainThread) main(folder)
+else inThread(folder)

@@ -7,6 +7,8 @@ import { themes } from './themes'
 import type { Theme } from './themes'
 import { until } from './until'
 
+const webviews = 'iframe.webview'
+
 /** A VS Code window, used as a person uses it: every verb waits for its effect, and fails with a screenshot. */
 export class Window {
   /** Errors that the page and its webviews logged, VS Code's own included. */
@@ -126,9 +128,16 @@ export class Window {
 
   reload(): Promise<void> {
     return this.attempt('reload the window', async () => {
+      const shown = await this.page.locator(webviews).count()
       // The command, since a bare reload loses what VS Code has not yet saved of its layout.
       await Promise.all([this.page.waitForEvent('load'), this.command('Developer: Reload Window')])
       await this.ready()
+      await this.found(shown).catch(async () => {
+        // Playwright sometimes loses the frames that come up while it still takes the old page apart.
+        await this.page.reload()
+        await this.ready()
+        await this.found(shown)
+      })
     })
   }
 
@@ -144,6 +153,14 @@ export class Window {
     const to = resultPath(name, '-logs')
     await cp(join(this.dataDir, 'data', 'logs'), to, { recursive: true })
     return to
+  }
+
+  /** As many webviews as were on screen have documents that answer. */
+  private async found(count: number): Promise<void> {
+    for (let index = 0; index < count; index++) {
+      const inner = this.page.locator(webviews).nth(index).contentFrame().frameLocator('iframe#active-frame')
+      await inner.locator('body').waitFor({ state: 'attached' })
+    }
   }
 
   private async ready(): Promise<void> {

@@ -1,0 +1,67 @@
+import { HumanError } from '../HumanError'
+import type { EventPayload, RunStateName } from '../protocol/events'
+import { EventLog } from './EventLog'
+import { RunFolder } from './RunFolder'
+import { Server } from './Server'
+import { Ended, Session } from './Session'
+import type { Telling } from './Session'
+import { deviceSampler } from './device'
+import { prepare } from './prepare'
+import type { Prepared } from './prepare'
+
+const deviceEveryMs = 5000
+
+/** Trains a run, from its last checkpoint if it has one, until it ends or `stop` is called through `onStop`. */
+export async function train(folder: string, onStop: (stop: () => void) => void): Promise<void> {
+  const run = new RunFolder(folder)
+  const log = new EventLog(run.file('events'))
+  const out: Telling = {
+    tell: (event: EventPayload) => void log.append(event),
+    state(state: RunStateName, reason: string) {
+      log.append({ type: 'state', state, reason })
+      run.note({ state, reason })
+    },
+  }
+  const session = new Session(out)
+  const server = new Server({ run: run.id, log, session, onBug: (error) => console.error(error) })
+  onStop(() => void session.stop({ checkpoint: true }).catch(() => undefined))
+  let sampling: NodeJS.Timeout | undefined
+  let prepared: Prepared | undefined
+  try {
+    run.update({ pid: process.pid, port: undefined, state: 'starting', reason: 'opening its port' })
+    run.update({ port: await server.listen(), token: server.token })
+    out.state('starting', 'loading TensorFlow')
+    sampling = sampleDevice(out)
+    prepared = await prepare({ run, session, tell: out.tell })
+    await session.run(prepared.training)
+  } catch (error) {
+    if (!(error instanceof Ended)) fail(session, error)
+  } finally {
+    clearInterval(sampling)
+    await prepared?.dispose()
+    await server.close()
+    log.close()
+  }
+}
+
+function fail(session: Session, error: unknown): void {
+  console.error(error)
+  const reason =
+    error instanceof HumanError
+      ? error.message
+      : `The trainer met an error of its own: ${error instanceof Error ? error.message : String(error)}. trainer.log has its stack.`
+  session.fail(reason)
+}
+
+function sampleDevice(out: Telling): NodeJS.Timeout {
+  const sampler = deviceSampler(process.env['CUDA_VISIBLE_DEVICES'])
+  let busy = false
+  return setInterval(() => {
+    if (busy) return
+    busy = true
+    sampler
+      .sample()
+      .then(out.tell, (error: unknown) => console.error(error))
+      .finally(() => (busy = false))
+  }, deviceEveryMs)
+}
