@@ -7,8 +7,6 @@ import { themes } from './themes'
 import type { Theme } from './themes'
 import { until } from './until'
 
-const webviews = 'iframe.webview'
-
 /** A VS Code window, used as a person uses it: every verb waits for its effect, and fails with a screenshot. */
 export class Window {
   /** Errors that the page and its webviews logged, VS Code's own included. */
@@ -81,13 +79,11 @@ export class Window {
     })
   }
 
-  /** The document inside an extension's webview: by default that of its view in a sidebar or panel. */
-  webview(
-    extensionId: string,
-    purpose: 'webviewView' | 'webviewPanel' | 'customEditor' = 'webviewView',
-  ): FrameLocator {
+  /** The document inside an extension's webview, which must be its only one on screen. */
+  webview(extensionId: string): FrameLocator {
+    // Not by `purpose=webviewView` too: VS Code leaves that out once a view was hidden and is shown again.
     return this.page
-      .frameLocator(`iframe.webview[src*="extensionId=${extensionId}&"][src*="purpose=${purpose}"]`)
+      .frameLocator(`iframe.webview[src*="extensionId=${extensionId}&"]`)
       .frameLocator('iframe#active-frame')
   }
 
@@ -128,16 +124,9 @@ export class Window {
 
   reload(): Promise<void> {
     return this.attempt('reload the window', async () => {
-      const shown = await this.page.locator(webviews).count()
       // The command, since a bare reload loses what VS Code has not yet saved of its layout.
       await Promise.all([this.page.waitForEvent('load'), this.command('Developer: Reload Window')])
       await this.ready()
-      await this.found(shown).catch(async () => {
-        // Playwright sometimes loses the frames that come up while it still takes the old page apart.
-        await this.page.reload()
-        await this.ready()
-        await this.found(shown)
-      })
     })
   }
 
@@ -155,17 +144,11 @@ export class Window {
     return to
   }
 
-  /** As many webviews as were on screen have documents that answer. */
-  private async found(count: number): Promise<void> {
-    for (let index = 0; index < count; index++) {
-      const inner = this.page.locator(webviews).nth(index).contentFrame().frameLocator('iframe#active-frame')
-      await inner.locator('body').waitFor({ state: 'attached' })
-    }
-  }
-
   private async ready(): Promise<void> {
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor()
     await this.page.locator('.part.activitybar').waitFor()
+    // The sidebar comes back about a second later: a click on its icon that was meant to open it would close it.
+    await this.page.waitForFunction(`performance.getEntriesByName('code/didStartWorkbench').length > 0`)
   }
 
   /** Does one thing a person would do; a failure says which, and shows the screen. */

@@ -66,6 +66,22 @@ describe('a VS Code window', () => {
     assert.equal(colours.size, 4, [...colours].join('; '))
   })
 
+  it('finds a view again that was hidden and is shown', async () => {
+    await window().openSidebar('Hello')
+    const button = window().webview('multigrid-tests.hello').getByRole('button', { name: 'Press' })
+    await button.waitFor()
+    await window().command('View: Toggle Primary Side Bar Visibility')
+    await button.waitFor({ state: 'hidden' })
+    await window().openSidebar('Hello')
+    await button.waitFor()
+  })
+
+  it('has its sidebar back when a reload is over', async () => {
+    await window().openSidebar('Hello')
+    await window().reload()
+    assert.ok(await window().page.locator('.part.sidebar .composite.title', { hasText: 'Hello' }).isVisible())
+  })
+
   it('keeps the sidebar’s width over a reload', async () => {
     await window().resizeSidebar(420)
     await window().screenshot('hello-wide')
