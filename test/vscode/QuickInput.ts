@@ -30,9 +30,15 @@ export class QuickInput {
     await this.row(label).click()
   }
 
+  /** Fills the box that is open and confirms until it closes, since a file dialog writes its folder over what comes early. */
   async answer(text: string): Promise<void> {
-    await this.input.fill(text)
-    await this.page.keyboard.press('Enter')
+    await this.input.waitFor()
+    await until(`end to the question after "${text}"`, async () => {
+      if (!(await this.widget.isVisible())) return
+      await this.input.fill(text, { timeout: 2000 })
+      await this.page.keyboard.press('Enter')
+      await this.widget.waitFor({ state: 'hidden', timeout: 5000 })
+    })
   }
 
   private row(label: string): Locator {
