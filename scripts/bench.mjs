@@ -1,52 +1,43 @@
 // npm run bench [-- PART...] [--quick]: measures schedule, step, monitoring, activation and sizes, or only what is named,
 // and prints one JSON object. "multigrid" (trainings with and without, an hour or more) is measured when it is named:
 // npm run bench -- multigrid [--seeds 3] [--epochs 60] [--variants plain,multigrid,...].
+// "step" takes peers: --stock times the same network in stock TensorFlow.js, --torch PYTHON in PyTorch.
 // What it does meanwhile goes to the standard error. Numbers compare within one run, on the machine that it names.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { benchArguments } from './bench/arguments.mjs'
 import { installPackages, root } from './install.mjs'
 import { setUpRuntime } from './setup.mjs'
 
-const usual = ['schedule', 'step', 'monitoring', 'activation', 'sizes']
-const parts = [...usual, 'multigrid']
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    seeds: { type: 'string', default: '3' },
-    epochs: { type: 'string', default: '60' },
-    variants: { type: 'string' },
-  },
-})
-const chosen = positionals.length > 0 ? positionals : usual
-const unknown = chosen.find((part) => !parts.includes(part))
-if (unknown !== undefined) {
-  console.error(`There is no part "${unknown}": ${parts.join(', ')}.`)
+let wanted
+try {
+  wanted = benchArguments(process.argv.slice(2))
+} catch (error) {
+  console.error(error.message)
   process.exit(2)
 }
+const { chosen, quick } = wanted
 console.log = console.error // only the result goes to the standard output
 
 installPackages()
 const runtime = await setUpRuntime()
 const env = { ...process.env, MULTIGRID_RUNTIME: runtime.folder, TF_CPP_MIN_LOG_LEVEL: '2' }
-const repeats = values.quick ? 3 : 9
 
 await build()
 const backends = [...(runtime.backend === 'wasm' ? [] : [runtime.backend]), 'wasm']
 const measures = {
   schedule: () => ({ schedule: measured('schedule') }),
-  step: () => ({ step: backends.map((backend) => measured('step', backend, repeats)) }),
-  monitoring: () => measured('monitoring', backends[0], values.quick ? 5 : 40),
-  activation: () => ({ activation: measured('activation', values.quick ? 1 : 5) }),
+  step: () => ({ step: backends.map(step) }),
+  monitoring: () => measured('monitoring', backends[0], quick ? 5 : 40),
+  activation: () => ({ activation: measured('activation', quick ? 1 : 5) }),
   sizes: () => ({ sizes: sizes() }),
   multigrid: () => ({ multigrid: multigrid() }),
 }
 const result = { machine: machine(), measuredAt: new Date().toISOString() }
-for (const part of parts.filter((part) => chosen.includes(part))) {
+for (const part of chosen) {
   console.error(`— ${part}`)
   Object.assign(result, measures[part]())
 }
@@ -61,8 +52,26 @@ async function build() {
   })
   if (status !== 0) process.exit(1)
   const { bundleTools } = await import('./bundleTools.mjs')
-  const names = ['schedule', 'step', 'monitoring', 'listener', 'activation', 'inHost', 'multigrid']
+  const names = [
+    'schedule',
+    'step',
+    'stockStep',
+    'monitoring',
+    'listener',
+    'activation',
+    'inHost',
+    'multigrid',
+  ]
   await bundleTools(Object.fromEntries(names.map((name) => [`bench-${name}`, `scripts/bench/${name}.ts`])))
+}
+
+/** PyTorch is put beside the faster backend only. */
+function step(backend) {
+  const { stock, torch } = wanted
+  return measured(
+    'step',
+    JSON.stringify({ backend, quick, stock, ...(backend === backends[0] && { torch }) }),
+  )
 }
 
 /** What a program of the benchmark prints. */
@@ -97,8 +106,8 @@ function multigrid() {
     stdio: ['ignore', 2, 2],
   })
   if (made.status !== 0) throw new Error('The motion data set could not be made.')
-  const { seeds, epochs, variants } = values
-  return measured('multigrid', ...(values.quick ? [1, 12] : [seeds, epochs]), ...(variants ? [variants] : []))
+  const { seeds, epochs, variants } = wanted
+  return measured('multigrid', ...(quick ? [1, 12] : [seeds, epochs]), ...(variants ? [variants] : []))
 }
 
 /** KiB of what is shipped, as it is and compressed. */

@@ -1,99 +1,173 @@
-import path from 'node:path'
-import { loadConfig } from '../../src/config/load'
-import { decodeConfig } from '../../src/config/parse'
-import type { Config } from '../../src/config/schema'
 import { stepWork } from '../../src/config/stepWork'
-import { makePlan } from '../../src/schedule/plan'
 import type { Phase } from '../../src/schedule/plan'
 import { loadBackend } from '../../src/trainer/backends/load'
 import type { BackendName } from '../../src/trainer/backends/load'
+import { tensorCount } from '../../src/trainer/backends/tensorCount'
 import { MicroBatches } from '../../src/trainer/MicroBatches'
 import { NetworkLearner } from '../../src/trainer/NetworkLearner'
 import { noise } from '../../src/trainer/timeShapes'
 import { median } from './median'
+import { families } from './opFamily'
+import { stockSteps, torchSteps } from './peers'
+import { profile } from './profile'
+import type { Profile } from './profile'
+import { shapeName, stepCases } from './stepCases'
+import type { StepCase, StepShape } from './stepCases'
 
-interface Case {
-  readonly network: string
-  readonly config: Config
-  readonly classes: number
-  readonly shapes: readonly { batch: number; frames: number; size: number }[]
+interface Options {
+  readonly backend: BackendName
+  readonly quick: boolean
+  readonly stock: boolean
+  /** The Python that has PyTorch. */
+  readonly torch?: string
+}
+
+interface Timed {
+  readonly shape: StepShape
+  /** Of every step that was timed and not profiled. */
+  readonly all: readonly number[]
+  readonly profiles: readonly Profile[]
 }
 
 const wholeBatch = { norm: { kind: 'plain' } } as unknown as Phase
 
-/** The shapes of the motion schedule, the full one last, and those of SlowFast 18 that grow 8 clips of 8 × 112². */
-function cases(backend: BackendName): Case[] {
-  const { config } = loadConfig(path.resolve('examples/motion/motion.multigrid.json'))
-  const shapes = new Map(
-    makePlan(config)
-      .phases.flatMap((phase) => phase.shapes)
-      .map((s) => [`${s.batch}x${s.frames}x${s.size}`, { batch: s.batch, frames: s.frames, size: s.size }]),
-  )
-  const motion = {
-    network: 'motion: slowfast 18, width 12',
-    config,
-    classes: 8,
-    shapes: [...shapes.values()],
-  }
-  if (backend === 'wasm') return [motion]
-  const larger = decodeConfig({
-    data: { train: 'none', frames: 16, crop: 112 },
-    model: { arch: 'slowfast', depth: 18, width: 16 },
-  })
-  return [
-    motion,
-    {
-      network: 'slowfast 18, width 16, 12 classes',
-      config: larger,
-      classes: 12,
-      shapes: [
-        { batch: 32, frames: 4, size: 79 },
-        { batch: 16, frames: 8, size: 79 },
-        { batch: 8, frames: 8, size: 112 },
-        { batch: 4, frames: 16, size: 112 },
-      ],
-    },
-  ]
-}
-
-/** Prints the median seconds of a whole training step (forward, backward, update) for every shape, as JSON. */
-async function main(name: BackendName, repeats: number): Promise<void> {
-  const backend = await loadBackend(name)
+/**
+ * Prints, as JSON, a whole training step (forward, backward, update) of every shape: median seconds, where they go, and
+ * the tensors that stay; with peers, how many times longer they take.
+ */
+async function main(options: Options): Promise<void> {
+  const { device, versions } = await loadBackend(options.backend)
   const results = []
-  for (const { network, config, classes, shapes } of cases(name)) {
-    const learner = NetworkLearner.create(config, classes, new MicroBatches(console.error))
-    const timed = []
-    for (const shape of shapes) {
-      const seconds: number[] = []
-      for (let iteration = -2; iteration < repeats; iteration++) {
-        const batch = noise(shape)
-        const began = performance.now()
-        await learner.step(batch, { lr: 0, iteration: iteration + 2, phase: wholeBatch })
-        if (iteration >= 0) seconds.push((performance.now() - began) / 1000)
+  for (const own of stepCases(options.quick)) {
+    const learner = NetworkLearner.create(own.config, own.classes, new MicroBatches(console.error))
+    const shapes = []
+    for (const shape of own.shapes) {
+      console.error(`  ${options.backend}, ${own.network}: ${shapeName(shape)}`)
+      const timed = await time(learner, shape, options)
+      const tensors = await tensorsAround(() => learner.step(noise(shape), stepOf(0)))
+      const peers = {
+        ...(options.stock && { stock: besideStock(options, own, timed) }),
+        ...(options.torch !== undefined && {
+          torch: besideTorch(options.torch, own, timed, learner.parameters),
+        }),
       }
-      timed.push({ shape, seconds: median(seconds) })
+      // Operations on a GPU are not done when they return.
+      shapes.push({
+        timed,
+        rest: { ...(device === 'CPU' && spent(timed)), tensors: tensors(timed), ...peers },
+      })
     }
     learner.dispose()
-    const full = timed.at(-1)!
-    const work = stepWork(config)
-    const model = ({ batch, frames, size }: (typeof full)['shape']): number =>
-      work({ batch, frames, size, jitter: [size, size] })
-    results.push({
-      network,
-      shapes: timed.map(({ shape, seconds }) => ({
-        shape: `${shape.batch}x${shape.frames}x${shape.size}x${shape.size}`,
-        seconds: round(seconds),
-        clipsPerSecond: round(shape.batch / seconds),
-        ratioToLast: round(seconds / full.seconds),
-        // What a forecast without measurements assumes.
-        modelRatioToLast: round(model(shape) / model(full.shape)),
-      })),
-    })
+    results.push({ network: own.network, shapes: besideLast(own, shapes) })
   }
-  const { device, versions } = backend
-  process.stdout.write(JSON.stringify({ backend: name, device, versions, repeats, results }))
+  process.stdout.write(JSON.stringify({ backend: options.backend, device, versions, results }))
+}
+
+function stepOf(iteration: number): { lr: number; iteration: number; phase: Phase } {
+  return { lr: 0, iteration, phase: wholeBatch }
+}
+
+/** Timed steps with a profiled one after every third, so that both meet the same weather. */
+async function time(learner: NetworkLearner, shape: StepShape, { backend, quick }: Options): Promise<Timed> {
+  const onWasm = backend === 'wasm'
+  const [warmUps, repeats] = [onWasm ? 1 : 2, onWasm || quick ? 3 : 9]
+  const all: number[] = []
+  const profiles: Profile[] = []
+  for (let i = 0; i < warmUps + repeats; i++) {
+    const batch = noise(shape)
+    const began = performance.now()
+    await learner.step(batch, stepOf(i))
+    if (i < warmUps) continue
+    all.push((performance.now() - began) / 1000)
+    if (all.length % 3 === 0) profiles.push(await profile(() => learner.step(noise(shape), stepOf(i))))
+  }
+  return { shape, all, profiles }
+}
+
+/** The tensors that are alive between steps, and the most within one; throws when a step leaves some behind. */
+async function tensorsAround(step: () => Promise<unknown>): Promise<(timed: Timed) => object> {
+  const before = tensorCount()
+  await step()
+  const alive = tensorCount()
+  if (alive.engine !== before.engine || alive.native !== before.native) {
+    throw new Error(`A step leaves tensors behind: ${JSON.stringify({ before, alive })}.`)
+  }
+  return ({ profiles }) => {
+    const { tensors, bytes } = profiles.at(-1)!.peak
+    return { ...alive, peak: tensors, peakMiB: round(bytes / 2 ** 20) }
+  }
+}
+
+/** Milliseconds by family, and the share of a timed step that the operations of a profiled one make up. */
+function spent({ all, profiles }: Timed): object {
+  const byFamily = families.map((family) => median(profiles.map((own) => own.families.get(family) ?? 0)))
+  const ops = byFamily.reduce((sum, value) => sum + value, 0)
+  return {
+    milliseconds: {
+      ...Object.fromEntries(families.map((family, i) => [family, round(byFamily[i]!)])),
+      'JavaScript between': round(median(profiles.map((own) => own.milliseconds)) - ops),
+    },
+    explained: round(ops / 1000 / median(all)),
+    calls: profiles.at(-1)!.calls,
+  }
+}
+
+/** With times relative to the full shape's, and what a forecast without measurements assumes. */
+function besideLast(
+  { config }: StepCase,
+  shapes: readonly { readonly timed: Timed; readonly rest: object }[],
+): object[] {
+  const work = stepWork(config)
+  const model = ({ batch, frames, size }: StepShape): number =>
+    work({ batch, frames, size, jitter: [size, size] })
+  const full = shapes.at(-1)!.timed
+  return shapes.map(({ timed: { shape, all }, rest }) => ({
+    shape: shapeName(shape),
+    seconds: round(median(all)),
+    fastest: round(Math.min(...all)),
+    clipsPerSecond: round(shape.batch / median(all)),
+    ratioToLast: round(median(all) / median(full.all)),
+    modelRatioToLast: round(model(shape) / model(full.shape)),
+    ...rest,
+  }))
+}
+
+function besideStock({ backend }: Options, { config, classes }: StepCase, { shape, all }: Timed): object {
+  const onWasm = backend === 'wasm'
+  const counts = { warmUps: onWasm ? 0 : 1, repeats: onWasm ? 1 : 3 }
+  const result = stockSteps({ backend, config, classes, shape, ...counts })
+  if ('failed' in result) return result
+  const { seconds, relativeErrorOfLoss, relativeErrorOfGradient, worstGradient } = result
+  return {
+    ...beside(seconds, all),
+    relativeErrorOfLoss: round(relativeErrorOfLoss),
+    relativeErrorOfGradient: round(relativeErrorOfGradient),
+    worstGradient,
+  }
+}
+
+function besideTorch(python: string, own: StepCase, { shape, all }: Timed, ours: number): object {
+  const result = torchSteps(python, own, shape, all.length)
+  if ('failed' in result) return result
+  const { seconds, version, threads, parameters } = result
+  if (parameters !== ours) {
+    throw new Error(`PyTorch's network has ${parameters} parameters, ours ${ours}.`)
+  }
+  const [memoryFormat, times] = Object.entries(seconds).sort(([, a], [, b]) => median(a) - median(b))[0]!
+  return { version, threads, memoryFormat, ...beside(times, all) }
+}
+
+/** Other programs on the machine slow the median down; the fastest step knows least of them. */
+function beside(theirs: readonly number[], ours: readonly number[]): object {
+  const [theirFastest, ourFastest] = [Math.min(...theirs), Math.min(...ours)]
+  return {
+    seconds: round(median(theirs)),
+    fastest: round(theirFastest),
+    ratio: round(median(theirs) / median(ours)),
+    ratioOfFastest: round(theirFastest / ourFastest),
+  }
 }
 
 const round = (value: number): number => Number(value.toPrecision(4))
 
-void main(process.argv[2] as BackendName, Number(process.argv[3]))
+void main(JSON.parse(process.argv[2]!) as Options)

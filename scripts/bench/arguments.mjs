@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util'
+
+const usual = ['schedule', 'step', 'monitoring', 'activation', 'sizes']
+export const parts = [...usual, 'multigrid']
+
+/** What `npm run bench` is asked to measure, and how; throws an error that a person can read. */
+export function benchArguments(args) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      stock: { type: 'boolean', default: false },
+      torch: { type: 'string' },
+      seeds: { type: 'string', default: '3' },
+      epochs: { type: 'string', default: '60' },
+      variants: { type: 'string' },
+    },
+  })
+  const unknown = positionals.find((part) => !parts.includes(part))
+  if (unknown !== undefined) throw new Error(`There is no part "${unknown}": ${parts.join(', ')}.`)
+  const chosen = parts.filter((part) => (positionals.length > 0 ? positionals : usual).includes(part))
+  for (const peer of ['stock', 'torch']) {
+    if (values[peer] && !chosen.includes('step')) throw new Error(`--${peer} belongs to the part "step".`)
+  }
+  return { ...values, chosen }
+}
