@@ -45,11 +45,10 @@ async function main(options: Options): Promise<void> {
       console.error(`  ${options.backend}, ${own.network}: ${shapeName(shape)}`)
       const timed = await time(learner, shape, options)
       const tensors = await tensorsAround(() => learner.step(noise(shape), stepOf(0)))
+      const { stock, torch } = own.peers ? options : {}
       const peers = {
-        ...(options.stock && { stock: besideStock(options, own, timed) }),
-        ...(options.torch !== undefined && {
-          torch: besideTorch(options.torch, own, timed, learner.parameters),
-        }),
+        ...(stock && { stock: besideStock(options, own, timed) }),
+        ...(torch !== undefined && { torch: besideTorch(torch, own, timed, learner.parameters) }),
       }
       // Operations on a GPU are not done when they return.
       shapes.push({

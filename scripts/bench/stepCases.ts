@@ -15,6 +15,8 @@ export interface StepCase {
   readonly config: Config
   readonly classes: number
   readonly shapes: readonly StepShape[]
+  /** Whether others are put beside it, which takes minutes. */
+  readonly peers: boolean
 }
 
 export function shapeName({ batch, frames, size }: StepShape): string {
@@ -34,11 +36,18 @@ export function stepCases(quick: boolean): StepCase[] {
     model: { arch: 'slowfast', depth: 18, width: 16 },
   })
   const cases: StepCase[] = [
-    { network: 'motion: slowfast 18, width 12', config, classes: 8, shapes: [...shapes.values()] },
+    {
+      network: 'motion: slowfast 18, width 12',
+      config,
+      classes: 8,
+      shapes: [...shapes.values()],
+      peers: false,
+    },
     {
       network: 'slowfast 18, width 16, 12 classes',
       config: larger,
       classes: 12,
+      peers: true,
       shapes: [
         { batch: 32, frames: 4, size: 79 },
         { batch: 16, frames: 8, size: 79 },
