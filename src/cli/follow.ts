@@ -93,6 +93,7 @@ function eventWords(event: RunEvent): string | undefined {
       return [
         `${event.model}, ${event.parameters.toLocaleString('en')} parameters, ${event.classes.length} classes, ${event.clips.train} clips`,
         event.reason,
+        ...(event.normalisation === undefined ? [] : [event.normalisation]),
         ...(event.slow ? [event.slow] : []),
       ].join('\n')
     case 'plan': {

@@ -92,6 +92,8 @@ const payloads = [
     /** Why this backend, in one line; `slow` says on screen that it is not the fast one. */
     reason: z.string(),
     slow: z.string().optional(),
+    /** How many layers are normalised, and over which clips, in one line. */
+    normalisation: z.string().optional(),
     versions: z.record(z.string(), z.string()),
     /** Where this process starts: 0, or its checkpoint's. Steps on record from here on were lost, and are trained again. */
     iteration: count,

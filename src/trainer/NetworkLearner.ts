@@ -43,6 +43,10 @@ export class NetworkLearner implements Learner<ClipBatch> {
     return this.network.parameters.count
   }
 
+  get normalisationLayers(): number {
+    return this.network.batchNorms.length
+  }
+
   /** Forward FLOPs of one clip. */
   flops(frames: number, size: number): number {
     return flops(this.config.model, this.network.classes, { frames, size })
@@ -66,6 +70,7 @@ export class NetworkLearner implements Learner<ClipBatch> {
           pixels: this.pixels,
         }),
       )
+      if (!skipped) this.requireGroups(splits)
       return Promise.resolve({ loss: skipped ? NaN : loss, top1 })
     } finally {
       batch.release()
@@ -137,6 +142,16 @@ export class NetworkLearner implements Learner<ClipBatch> {
   dispose(): void {
     this.optimiser.dispose()
     this.network.dispose()
+  }
+
+  /** Sub-batches that no layer keeps would train another network than was asked for, without a sign. */
+  private requireGroups(splits: number): void {
+    const { batchNorms } = this.network
+    const split = batchNorms.filter(({ groups }) => groups.length === splits).length
+    if (split > 0 && split === batchNorms.length) return
+    throw new Error(
+      `${split} of ${batchNorms.length} normalisation layers have statistics of ${splits} groups.`,
+    )
   }
 
   private get pixels(): PixelStatistics {

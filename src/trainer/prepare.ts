@@ -17,6 +17,7 @@ import { readDataset } from './data/dataset'
 import { ClipReader } from './data/reader'
 import { MicroBatches } from './MicroBatches'
 import { NetworkLearner } from './NetworkLearner'
+import { normalisationWords } from './normalisationWords'
 import type { RunFolder } from './RunFolder'
 import type { Session } from './Session'
 import { timeShapes } from './timeShapes'
@@ -149,6 +150,7 @@ function introduction(parts: {
     device: backend.device,
     reason: backend.reason,
     ...(backend.slow !== undefined && { slow: backend.slow }),
+    normalisation: normalisationWords(plan, learner.normalisationLayers),
     versions: { node: process.versions.node, ...backend.versions },
     iteration: start.iteration,
     epoch: start.epoch,

@@ -52,7 +52,7 @@ export function nowPanel(): Part<RunView> {
       setText(slow, info?.slow ?? '')
       slow.hidden = !info?.slow
       showParts(machine, info ? [info.model, info.backend, info.device].filter(Boolean) : [])
-      machine.title = info?.reason ?? ''
+      machine.title = [info?.reason, info?.normalisation].filter(Boolean).join('. ')
       showParts(gauges, deviceWords(run))
     },
   }
