@@ -14,7 +14,7 @@ export default defineConfig({
   resolve: { alias: { '@tensorflow/tfjs-core': tfjsCore } },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/vscode/**'],
+    exclude: ['test/vscode/**', 'test/long/**'],
     testTimeout: 60_000,
     pool: 'forks',
     env: runtime === undefined ? {} : { MULTIGRID_RUNTIME: runtime, TF_CPP_MIN_LOG_LEVEL: '2' },
