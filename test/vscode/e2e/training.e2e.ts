@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { RunStateName } from '../../../src/protocol/events'
 import { isAlive } from '../../../src/run/launch'
 import { listRuns } from '../../../src/run/runFolders'
 import { removeWorkspaces, workspace } from '../../trainer/process/workspace'
@@ -24,6 +25,11 @@ describe('training from the editor', () => {
   })
   const view = () => window().webview(extensionId)
   const newest = () => listRuns(place.folder)[0]!.record
+  /** The record follows the event that the view shows, after a write to the disk. */
+  const recorded = (state: RunStateName) =>
+    until(`run that is recorded as ${state}`, () => {
+      assert.equal(newest().state, state)
+    })
 
   after(() => {
     for (const { record } of listRuns(place.folder)) {
@@ -67,7 +73,7 @@ describe('training from the editor', () => {
   it('pauses and resumes by its buttons', async () => {
     await view().getByRole('button', { name: 'Pause', exact: true }).click()
     await view().getByText('Paused, kept in memory', { exact: true }).waitFor()
-    assert.equal(newest().state, 'held')
+    await recorded('held')
     await window()
       .statusBar()
       .getByText(/small: paused/)
@@ -75,7 +81,7 @@ describe('training from the editor', () => {
     await window().screenshot('3-paused')
     await view().getByRole('button', { name: 'Resume' }).click()
     await view().getByText('Training', { exact: true }).waitFor()
-    assert.equal(newest().state, 'running')
+    await recorded('running')
   }).timeout(120_000)
 
   it('is looked at in a narrow sidebar and in high contrast', async () => {
@@ -102,6 +108,7 @@ describe('training from the editor', () => {
   it('stops with a checkpoint, and resumes from it by the keyboard', async () => {
     await window().command('Multigrid: Stop')
     await view().getByText('Stopped', { exact: true }).waitFor()
+    await recorded('stopped')
     const { reason } = newest()
     const iteration = /saved at iteration (\d+)/.exec(reason)?.[1]
     assert.ok(iteration, `it says: ${reason}`)
