@@ -19,6 +19,11 @@ export function benchArguments(args) {
   })
   const unknown = positionals.find((part) => !parts.includes(part))
   if (unknown !== undefined) throw new Error(`There is no part "${unknown}": ${parts.join(', ')}.`)
+  for (const count of ['seeds', 'epochs']) {
+    if (!/^[1-9]\d{0,4}$/.test(values[count])) {
+      throw new Error(`--${count} must be a whole number from 1, not "${values[count]}".`)
+    }
+  }
   const chosen = parts.filter((part) => (positionals.length > 0 ? positionals : usual).includes(part))
   for (const peer of ['stock', 'torch']) {
     if (values[peer] && !chosen.includes('step')) throw new Error(`--${peer} belongs to the part "step".`)

@@ -157,5 +157,11 @@ function ended(child: ReturnType<typeof spawn>): Promise<void> {
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
 const round = (value: number): number => Number(value.toPrecision(4))
 
-const [seeds, epochs, names] = process.argv.slice(2)
-void main(names ? names.split(',') : Object.keys(variants), Number(seeds), Number(epochs))
+const [seeds, epochs, given] = process.argv.slice(2)
+const names = given ? given.split(',') : Object.keys(variants)
+const unknown = names.find((name) => !Object.hasOwn(variants, name))
+if (unknown === undefined) void main(names, Number(seeds), Number(epochs))
+else {
+  console.error(`There is no variant "${unknown}": ${Object.keys(variants).join(', ')}.`)
+  process.exitCode = 2
+}

@@ -36,11 +36,8 @@ export function torchSteps(
 function printed(program: string, args: readonly string[]): unknown {
   const { status, signal, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' })
   if (status === 0) return JSON.parse(stdout)
-  const last =
-    error?.message ??
-    stderr
-      .trim()
-      .split('\n')
-      .findLast((line) => /\S/.test(line))
-  return { failed: last ?? `It ended with ${signal ?? String(status)}.` } satisfies Failure
+  const lines = stderr.split('\n').filter((line) => /\S/.test(line))
+  // Node ends a stack with its version.
+  const said = lines.findLast((line) => /^\w*(?:Error|Exception)\b/.test(line)) ?? lines.at(-1)
+  return { failed: error?.message ?? said ?? `It ended with ${signal ?? String(status)}.` } satisfies Failure
 }

@@ -11,7 +11,6 @@ type Triple = [number, number, number]
 export interface StockOptions {
   readonly settings: Pick<NetworkSettings, 'alpha' | 'dropout'>
   readonly classes: number
-  readonly pool: '3d' | '2d'
 }
 
 /**
@@ -167,17 +166,6 @@ export class StockNetwork {
 
   /** After a ReLU, so that padding with zeros takes nothing from anything. */
   private pooled(x: Tensor5D): Tensor5D {
-    if (this.options.pool === '2d') {
-      const [batch, frames, height, width, channels] = x.shape
-      const flat = tf.reshape<tf.Rank.R4>(x, [batch * frames, height, width, channels])
-      const out = tf.maxPool(flat, 3, 2, [
-        [0, 0],
-        [1, 1],
-        [1, 1],
-        [0, 0],
-      ])
-      return tf.reshape(out, [batch, frames, out.shape[1], out.shape[2], channels])
-    }
     const around = tf.pad(x, [
       [0, 0],
       [0, 0],

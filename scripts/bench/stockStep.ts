@@ -35,7 +35,7 @@ async function main({ backend, config, classes, shape, warmUps, repeats }: Stock
   await loadBackend(backend)
   const ours = createNetwork(config.model, classes, { seed: 0 })
   lively(ours)
-  const stock = new StockNetwork(stateDict(ours), { settings: config.model, classes, pool: '3d' })
+  const stock = new StockNetwork(stateDict(ours), { settings: config.model, classes })
   const errors = compare(ours, stock)
   ours.dispose()
   const seconds: number[] = []

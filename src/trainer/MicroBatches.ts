@@ -48,9 +48,9 @@ export function isOutOfMemory(error: unknown): boolean {
   )
 }
 
-/** A WebAssembly module that could not grow is dead, and its tensors with it. */
+/** A WebAssembly module that could not grow is dead, and its tensors with it. What it says differs from case to case. */
 function isBroken(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('Aborted(') && tf.getBackend() === 'wasm'
+  return error instanceof Error && error.name === 'RuntimeError' && tf.getBackend() === 'wasm'
 }
 
 function divisorAbove(parts: number, groups: number): number | undefined {
@@ -64,7 +64,7 @@ function nothingFits(shape: StepShape, groups: number, error: unknown): string {
   const smaller =
     'Lower train.batch, data.crop, data.frames or model.width (or multigrid.bnBase, the clips that are normalised together)'
   if (isBroken(error)) {
-    return `${name(shape)} does not fit in WebAssembly's memory (2 GiB). ${smaller}, or install TensorFlow with "multigrid doctor --install".`
+    return `${name(shape)} does not fit in WebAssembly's memory (4 GiB at most; it said "${(error as Error).message.split('\n')[0]}"). ${smaller}, or install TensorFlow with "multigrid doctor --install".`
   }
   const least = shape.batch / groups
   const part =

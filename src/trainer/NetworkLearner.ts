@@ -15,6 +15,7 @@ import { groupStatistics, loadGroupStatistics, loadStateDict, stateDict } from '
 import type { StateDict } from './models/stateDict'
 import { Optimiser } from './optimiser'
 import { readSafetensors, writeSafetensors } from './safetensors'
+import { splitsOf } from './splits'
 import { evaluateStep, observeStatistics, trainStep } from './step'
 
 const momentumPrefix = 'momentum.'
@@ -25,7 +26,7 @@ export class NetworkLearner implements Learner<ClipBatch> {
   readonly k: number
 
   private constructor(
-    private readonly config: Config,
+    private config: Config,
     private readonly network: Network,
     private readonly optimiser: Optimiser,
     private readonly memory: MicroBatches,
@@ -45,6 +46,12 @@ export class NetworkLearner implements Learner<ClipBatch> {
 
   get normalisationLayers(): number {
     return this.network.batchNorms.length
+  }
+
+  /** From the next step on by an edited config of the same network: its optimisation, its pixels. */
+  take(config: Config): void {
+    this.config = config
+    this.optimiser.take(config.train)
   }
 
   /** Forward FLOPs of one clip. */
@@ -158,16 +165,6 @@ export class NetworkLearner implements Learner<ClipBatch> {
     const { mean, std } = this.config.data
     return { mean, deviation: std }
   }
-}
-
-/**
- * The plan's sub-batches, or the next fewer that divide the batch evenly. `sync` is one group over several devices;
- * with one device that is the whole batch.
- */
-export function splitsOf({ norm }: Pick<Phase, 'norm'>, batch: number): number {
-  let splits = norm.kind === 'split' ? Math.min(norm.splits, batch) : 1
-  while (batch % splits !== 0) splits--
-  return splits
 }
 
 function prefixed(state: StateDict, prefix: string): [string, ReturnType<StateDict['get']> & object][] {

@@ -61,6 +61,8 @@ export class TrainingRun implements Training {
   /** Top-1 of the evaluation at `done`, until the next step. */
   private top1: number | undefined
   private pending: Edit | undefined
+  /** No epoch is under way: after the last step of one come its evaluation and its end. */
+  private between = true
   /** An edit was taken since the last checkpoint. */
   private turned = false
 
@@ -93,6 +95,7 @@ export class TrainingRun implements Training {
     switch (fact.kind) {
       case 'step':
         this.done = fact.iteration + 1
+        this.between = false
         this.top1 = undefined
         this.course.forecaster.observe(fact)
         return
@@ -101,6 +104,7 @@ export class TrainingRun implements Training {
         this.course.forecaster.observeEvaluation(fact.seconds)
         return
       case 'epoch':
+        this.between = true
         this.turn()
         return
       case 'evaluating':
@@ -162,7 +166,7 @@ export class TrainingRun implements Training {
   apply(raw: unknown): Result<'applyConfig'> {
     const edit = this.edit(raw)
     this.pending = edit
-    if (edit.fromEpoch === this.epoch) this.turn()
+    if (this.between && edit.fromEpoch === this.epoch) this.turn()
     return { fromEpoch: edit.fromEpoch, changes: edit.changes }
   }
 
@@ -208,6 +212,7 @@ export class TrainingRun implements Training {
       return
     }
     void this.course.batches.cancel()
+    this.options.learner.take(pending.config)
     const offset = offsetAt(
       makePlan(pending.config),
       this.options.dataset.train.length,

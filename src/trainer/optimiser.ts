@@ -19,22 +19,21 @@ export interface OptimiserSettings {
 export class Optimiser {
   private velocity: Tensor1D
   /** Weight decay of each value. */
-  private readonly decay: Tensor1D
+  private decay: Tensor1D
 
   constructor(
     private readonly parameters: Parameters,
-    private readonly settings: OptimiserSettings,
+    private settings: OptimiserSettings,
   ) {
-    const decays = new Float32Array(parameters.count)
-    let at = 0
-    parameters.specs.forEach(({ role }, i) => {
-      const end = at + parameters.lengths[i]!
-      const decaying = role === 'weight' || (role === 'bias' && !settings.noBiasDecay)
-      if (decaying) decays.fill(settings.weightDecay, at, end)
-      at = end
-    })
-    this.decay = tf.keep(tf.tensor1d(decays))
+    this.decay = decayOf(parameters, settings)
     this.velocity = tf.keep(tf.zeros<tf.Rank.R1>([parameters.count]))
+  }
+
+  /** From the next step on by other settings; the momentum goes on. */
+  take(settings: OptimiserSettings): void {
+    this.settings = settings
+    this.decay.dispose()
+    this.decay = decayOf(this.parameters, settings)
   }
 
   /** Moves the parameters by a gradient laid out as theirs, which is disposed of. */
@@ -67,4 +66,15 @@ export class Optimiser {
   dispose(): void {
     tf.dispose([this.velocity, this.decay])
   }
+}
+
+function decayOf(parameters: Parameters, { weightDecay, noBiasDecay }: OptimiserSettings): Tensor1D {
+  const decays = new Float32Array(parameters.count)
+  let at = 0
+  parameters.specs.forEach(({ role }, i) => {
+    const end = at + parameters.lengths[i]!
+    if (role === 'weight' || (role === 'bias' && !noBiasDecay)) decays.fill(weightDecay, at, end)
+    at = end
+  })
+  return tf.keep(tf.tensor1d(decays))
 }

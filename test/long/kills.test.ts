@@ -7,7 +7,7 @@ import { command, Followed, removeWorkspaces, workspace } from '../trainer/proce
 
 afterAll(removeWorkspaces)
 
-/** Moments of a seeded draw, in ms after a start's first step: inside the cycles, at boundaries, in checkpoints, evaluations. */
+/** Moments of a seeded draw, in ms after a start's first step, wherever the run is then. */
 const moments = Array.from({ length: 12 }, (_, kill) => (Math.imul(kill + 1, 2_654_435_761) >>> 8) % 2500)
 
 describe.each(testedBackends)('on %s', (backend) => {

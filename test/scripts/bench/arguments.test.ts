@@ -23,14 +23,20 @@ describe('what the benchmark is asked for', () => {
   })
 
   it('has peers for a step only', () => {
-    expect(benchArguments(['step', '--stock', '--torch', '/opt/python'])).toMatchObject({
+    expect(benchArguments(['step', '--stock', '--torch', 'python3'])).toMatchObject({
       stock: true,
-      torch: '/opt/python',
+      torch: 'python3',
     })
     expect(benchArguments(['--stock']).stock).toBe(true)
     expect(() => benchArguments(['sizes', '--stock'])).toThrow('--stock belongs to the part "step".')
     expect(() => benchArguments(['sizes', '--torch', 'python'])).toThrow(
       '--torch belongs to the part "step".',
+    )
+  })
+
+  it.each(['0', 'many', '1.5', '-1'])('refuses "%s" seeds', (count) => {
+    expect(() => benchArguments(['multigrid', `--seeds=${count}`])).toThrow(
+      `--seeds must be a whole number from 1, not "${count}".`,
     )
   })
 

@@ -8,16 +8,8 @@ import { Optimiser } from '../../../src/trainer/optimiser'
 import { trainStep } from '../../../src/trainer/step'
 import { noise } from '../../../src/trainer/timeShapes'
 import { testedBackends } from '../../trainer/backend'
+import { tinySlowfast } from '../../trainer/tinySlowfast'
 
-const settings = {
-  arch: 'slowfast',
-  depth: 18,
-  width: 2,
-  alpha: 4,
-  betaInv: 2,
-  nonLocal: false,
-  dropout: 0,
-} as const
 const sgd = { momentum: 0.9, nesterov: true, weightDecay: 0, noBiasDecay: false }
 
 describe.each(testedBackends)('a profiled step on %s', (backend) => {
@@ -26,7 +18,7 @@ describe.each(testedBackends)('a profiled step on %s', (backend) => {
   })
 
   it('says where its time goes', async () => {
-    const network = createNetwork(settings, 3, { seed: 0 })
+    const network = createNetwork(tinySlowfast, 3, { seed: 0 })
     const optimiser = new Optimiser(network.parameters, sgd)
     const options = { lr: 0, splits: 1, seed: 0, iteration: 0 }
     const { families, milliseconds, calls, peak } = await profile(() =>

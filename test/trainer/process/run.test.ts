@@ -18,6 +18,7 @@ import { AttachedRun } from '../../../src/run/AttachedRun'
 import { applyWhenTraining, editedSchedule } from '../../../src/run/editedSchedule'
 import { isAlive } from '../../../src/run/launch'
 import { listRuns, readRun } from '../../../src/run/runFolders'
+import { readSafetensors } from '../../../src/trainer/safetensors'
 import { command, Followed, removeWorkspaces, workspace } from './workspace'
 
 const losses = (run: Followed): (number | null)[] => run.ofType('step').map(({ loss }) => loss)
@@ -206,6 +207,32 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
       expect(lr).toBeGreaterThanOrEqual(Math.min(...near) * 0.999)
       expect(lr).toBeLessThanOrEqual(Math.max(...near) * 1.001)
     }
+  })
+
+  it('trains by an edited momentum, decay and clipping from the next epoch on', async () => {
+    const run = Followed.of(
+      await workspace((schedule) => ({ ...schedule, train: { ...schedule.train, epochs: 8 } })),
+    )
+    await run.run.start(await command())
+    await run.untilStep(1)
+    const config = JSON.parse(readFileSync(path.join(run.run.folder, 'config.json'), 'utf8')) as {
+      train: object
+    }
+    const still = { momentum: 0, nesterov: false, weightDecay: 0, gradientClip: 1e-9 }
+    const { fromEpoch } = await run.run.api.applyConfig({
+      config: { ...config, train: { ...config.train, ...still } },
+    })
+    const weights = async (epoch: number): Promise<Float32Array> => {
+      const saved = await run.until((event) => event.type === 'checkpoint' && event.epoch === epoch)
+      const file = path.join((saved as { path: string }).path, 'model.safetensors')
+      return readSafetensors(readFileSync(file), file).tensors.get('head.projection.weight')!
+        .data as Float32Array
+    }
+    const [before, after] = [await weights(fromEpoch), await weights(fromEpoch + 1)]
+    // A gradient of at most 1e-9 moves nothing that single precision sees in a weight.
+    expect(Math.max(...before.map((value, i) => Math.abs(value - after[i]!)))).toBeLessThan(1e-7)
+    await run.run.api.stop({ checkpoint: false })
+    await run.run.ended()
   })
 })
 
