@@ -43,7 +43,7 @@ const byTask: Readonly<Partial<Record<Task, Family>>> = {
   batchNorm: 'batch norm forward',
   batchNormFixed: 'batch norm forward',
   batchNormGradients: 'batch norm backward',
-  normalise: 'transfer',
+  unpack: 'transfer',
 }
 
 const opsOf: Readonly<Partial<Record<Family, readonly string[]>>> = {

@@ -3,6 +3,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { currentKernels, provideKernels } from '../../src/trainer/backends/Kernels'
 import type { Kernels } from '../../src/trainer/backends/Kernels'
 import { nativeBackend } from '../../src/trainer/backends/nativeBackend'
+import { stepwise } from '../../src/trainer/backends/stepwise'
 import { Optimiser } from '../../src/trainer/optimiser'
 import { FamilyClock } from './FamilyClock'
 import { familyOf } from './opFamily'
@@ -20,7 +21,7 @@ export interface Profile {
 
 /**
  * Runs a step with every call into the backend timed, and takes the timing away again, also when the step throws.
- * Operations must be done when they return, as they are on the CPU.
+ * Operations must be done when they return, as they are on the CPU. Programs made meanwhile call theirs one by one.
  */
 export async function profile(step: () => Promise<unknown>): Promise<Profile> {
   const clock = new FamilyClock()
@@ -66,7 +67,7 @@ function tellTasks(clock: FamilyClock): () => void {
 }
 
 /** On wasm these two are loops of our own: what is not an operation in them is work too. */
-const loops: Readonly<Partial<Record<Task, Family>>> = { maxPoolGradient: 'pooling', normalise: 'transfer' }
+const loops: Readonly<Partial<Record<Task, Family>>> = { maxPoolGradient: 'pooling', unpack: 'transfer' }
 
 function told(kernels: Kernels, clock: FamilyClock): Kernels {
   const telling = <A extends readonly unknown[], R>(task: Task, act: (...args: A) => R) => {
@@ -80,6 +81,7 @@ function told(kernels: Kernels, clock: FamilyClock): Kernels {
   ])
   return {
     ...(Object.fromEntries(wrapped) as unknown as Kernels),
+    program: stepwise,
     batchNorm(...args) {
       const pass = clock.during('batchNorm', () => kernels.batchNorm(...args))
       return {

@@ -6,6 +6,7 @@ import type { BackendName } from '../../src/trainer/backends/load'
 import { createNetwork } from '../../src/trainer/models/Network'
 import type { Network } from '../../src/trainer/models/Network'
 import { loadStateDict, parameterTensors, stateDict } from '../../src/trainer/models/stateDict'
+import { trainingPass } from '../../src/trainer/passes'
 import { referencePixels } from '../../src/trainer/step'
 import type { LabelledClips } from '../../src/trainer/step'
 import { noise } from '../../src/trainer/timeShapes'
@@ -89,13 +90,16 @@ function gradients(
 ): { loss: number; gradients: ReturnType<typeof parameterTensors> } {
   const { batch, frames, size } = shape
   const { loss, flat } = tf.tidy(() => {
-    const kernels = currentKernels()
-    const clips = kernels.normalise(pixels, [batch, frames, size, size, 3], referencePixels)
-    const pass = network.train(clips, { splits: 1 })
-    const { losses, gradient } = kernels.crossEntropy(pass.logits, tf.tensor1d(labels, 'int32'))
-    return { loss: tf.mean(losses), flat: pass.back(tf.mul(gradient, 1 / batch)) }
+    const packed = [batch, frames, size, size, 3] as const
+    const clips = {
+      clips: currentKernels().pack(pixels, packed, referencePixels),
+      labels: tf.tensor1d(labels, 'int32'),
+      form: { packed, pixels: referencePixels },
+    }
+    const weights = { parameters: network.parameters.flat, statistics: network.statistics.inGroups(1) }
+    const { losses, gradient } = trainingPass(network, clips, { ...weights, momentum: 0.1, of: batch })
+    return { loss: tf.mean(losses), flat: gradient }
   })
-  network.dropStatistics()
   const result = {
     loss: loss.dataSync()[0]!,
     gradients: parameterTensors(network.parameters.specs, flat.dataSync<'float32'>()),

@@ -16,7 +16,7 @@ import type { StateDict } from './models/stateDict'
 import { Optimiser } from './optimiser'
 import { readSafetensors, writeSafetensors } from './safetensors'
 import { splitsOf } from './splits'
-import { evaluateStep, observeStatistics, trainStep } from './step'
+import { evaluateStep, observeStatistics, rehearseStep, trainStep } from './step'
 
 const momentumPrefix = 'momentum.'
 const groupPrefix = 'groups.'
@@ -45,7 +45,7 @@ export class NetworkLearner implements Learner<ClipBatch> {
   }
 
   get normalisationLayers(): number {
-    return this.network.batchNorms.length
+    return this.network.statistics.layers.length
   }
 
   /** From the next step on by an edited config of the same network: its optimisation, its pixels. */
@@ -77,29 +77,40 @@ export class NetworkLearner implements Learner<ClipBatch> {
           pixels: this.pixels,
         }),
       )
-      if (!skipped) this.requireGroups(splits)
       return Promise.resolve({ loss: skipped ? NaN : loss, top1 })
     } finally {
       batch.release()
     }
   }
 
+  /** The same work as a step of this batch, for its time; nothing changes. */
+  rehearse(batch: ClipBatch, phase: Phase): Promise<void> {
+    const splits = splitsOf(phase, batch.shape.batch)
+    this.memory.fit(batch.shape, splits, (parts) =>
+      rehearseStep(this.network, batch, { splits, parts, seed: 0, iteration: 0, pixels: this.pixels }),
+    )
+    return Promise.resolve()
+  }
+
   recalibration(phase: Phase): Recalibration<ClipBatch> {
     const { network, memory, pixels } = this
-    const statistics = new PreciseStatistics(network.batchNorms)
+    const precise = new PreciseStatistics(network.statistics)
     return {
       observe(batch) {
         const splits = splitsOf(phase, batch.shape.batch)
         try {
           memory.fit(batch.shape, splits, (parts) =>
-            observeStatistics(network, batch, { splits, parts, pixels, observe: () => statistics.add() }),
+            observeStatistics(network, batch, {
+              ...{ splits, parts, pixels },
+              observe: (statistics) => precise.add(statistics),
+            }),
           )
           return Promise.resolve()
         } finally {
           batch.release()
         }
       },
-      take: () => statistics.take(),
+      take: () => precise.take(),
     }
   }
 
@@ -149,16 +160,6 @@ export class NetworkLearner implements Learner<ClipBatch> {
   dispose(): void {
     this.optimiser.dispose()
     this.network.dispose()
-  }
-
-  /** Sub-batches that no layer keeps would train another network than was asked for, without a sign. */
-  private requireGroups(splits: number): void {
-    const { batchNorms } = this.network
-    const split = batchNorms.filter(({ groups }) => groups.length === splits).length
-    if (split > 0 && split === batchNorms.length) return
-    throw new Error(
-      `${split} of ${batchNorms.length} normalisation layers have statistics of ${splits} groups.`,
-    )
   }
 
   private get pixels(): PixelStatistics {

@@ -72,14 +72,12 @@ export async function prepare(parts: {
       start,
     }),
   )
-  const throwAway = NetworkLearner.create(config, dataset.classes.length, memory)
   const timed = await timeShapes({
     plan,
-    learner: throwAway,
+    learner,
     breathe: () => session.breathe(),
     now: () => performance.now(),
   })
-  throwAway.dispose()
   const reader = new ClipReader({
     ffmpeg: ffmpeg.path,
     workers: config.data.workers === 'auto' ? Math.max(1, availableParallelism() - 1) : config.data.workers,

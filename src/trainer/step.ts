@@ -2,8 +2,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { currentKernels } from './backends/Kernels'
 import type { PixelStatistics, Shape5 } from './backends/Kernels'
+import { referenceMomentum } from './models/Network'
 import type { Network } from './models/Network'
+import type { GroupStatistics } from './models/Statistics'
 import type { Optimiser } from './optimiser'
+import { evaluationPass, statisticsPass, trainingPass } from './passes'
+import type { DeviceClips, TrainingPassResult } from './passes'
 
 /** Clips as bytes, N × T × H × W × 3, and the class of each. */
 export interface LabelledClips {
@@ -49,66 +53,87 @@ export function trainStep(
   batch: LabelledClips,
   options: StepOptions & { readonly pixels?: PixelStatistics },
 ): StepResult {
-  const { splits, parts = 1, seed, iteration, pixels = referencePixels } = options
-  const clips = batch.shape.batch
-  const run = ({ clips: part, firstClip }: Part): PartResult => {
-    const pass = network.train(clipsOf(part, pixels), {
-      splits: splits / parts,
-      part: { first: (firstClip / clips) * splits, of: splits },
-      dropout: { seed, iteration, firstClip },
-    })
-    const labels = tf.tensor1d(part.labels, 'int32')
-    const { losses, gradient } = currentKernels().crossEntropy(pass.logits, labels)
-    const scores = { losses: losses.clone(), logits: pass.logits.clone() }
-    return { ...scores, gradient: pass.back(tf.mul<Tensor2D>(gradient, 1 / clips)) }
-  }
   let facts: StepResult | undefined
-  try {
-    tf.tidy(() => {
-      const { losses, logits, gradient } = summed(cut(batch, parts), run)
-      const norm = tf.sqrt(tf.dot(gradient, gradient))
-      facts = readFacts({ loss: tf.mean(losses), norm, logits }, batch.labels)
-      if (!facts.skipped) {
-        optimiser.step(limited(gradient, facts.gradientNorm, options.clip), options.lr)
-        network.keepStatistics()
-      }
-    })
-  } finally {
-    network.dropStatistics() // nothing is kept of a step that was skipped, or threw: out of memory, say
-  }
+  tf.tidy(() => {
+    const { losses, logits, gradient, statistics } = gradientOf(network, batch, options)
+    const norm = tf.sqrt(tf.dot(gradient, gradient))
+    facts = readFacts({ loss: tf.mean(losses), norm, logits }, batch.labels)
+    if (facts.skipped) return
+    optimiser.step(limited(gradient, facts.gradientNorm, options.clip), options.lr)
+    network.statistics.assign(statistics)
+  })
   return facts!
 }
 
-type PartResult = {
-  /** Of each clip. */
-  readonly losses: Tensor1D
-  readonly logits: Tensor2D
-  readonly gradient: Tensor1D
+/** What a step would do, and how long it takes: nothing changes. */
+export function rehearseStep(
+  network: Network,
+  batch: LabelledClips,
+  options: Omit<StepOptions, 'lr' | 'clip'> & { readonly pixels?: PixelStatistics },
+): void {
+  tf.tidy(() => {
+    const { gradient } = gradientOf(network, batch, options)
+    tf.sum(gradient).dataSync()
+  })
+}
+
+function gradientOf(
+  network: Network,
+  batch: LabelledClips,
+  options: Omit<StepOptions, 'lr' | 'clip'> & { readonly pixels?: PixelStatistics },
+): TrainingPassResult {
+  const { splits, parts = 1, seed, iteration, pixels = referencePixels } = options
+  const { batch: clips } = batch.shape
+  const running = network.statistics.inGroups(splits)
+  const parameters = network.parameters.flat
+  const results = cut(batch, parts).map((part, index) => {
+    const statistics = rows(running, index * (splits / parts), splits / parts)
+    const { firstClip } = part
+    const mask = network.dropoutMask(part.clips.shape.batch, { seed, iteration, firstClip })
+    const mode = { parameters, statistics, momentum: referenceMomentum, mask, of: clips }
+    return () => tf.tidy(() => trainingPass(network, onDevice(part.clips, pixels), mode))
+  })
+  return results.reduce<TrainingPassResult | undefined>(
+    (sum, run) => (sum ? added(sum, run()) : run()),
+    undefined,
+  )!
+}
+
+function added(a: TrainingPassResult, b: TrainingPassResult): TrainingPassResult {
+  const both = {
+    losses: tf.concat1d([a.losses, b.losses]),
+    logits: tf.concat2d([a.logits, b.logits], 0),
+    gradient: tf.add<Tensor1D>(a.gradient, b.gradient),
+    statistics: joined([a.statistics, b.statistics]),
+  }
+  tf.dispose([a, b])
+  return both
+}
+
+function rows({ mean, variance }: GroupStatistics, first: number, count: number): GroupStatistics {
+  if (count === mean.shape[0]) return { mean, variance }
+  return {
+    mean: tf.slice(mean, [first, 0], [count, -1]),
+    variance: tf.slice(variance, [first, 0], [count, -1]),
+  }
+}
+
+function joined(parts: readonly GroupStatistics[]): GroupStatistics {
+  return {
+    mean: tf.concat2d(
+      parts.map(({ mean }) => mean),
+      0,
+    ),
+    variance: tf.concat2d(
+      parts.map(({ variance }) => variance),
+      0,
+    ),
+  }
 }
 
 interface Part {
   readonly clips: LabelledClips
   readonly firstClip: number
-}
-
-/** Runs one part after another; the gradients are added up, the rest is put together. */
-function summed(parts: readonly Part[], run: (part: Part) => PartResult): PartResult {
-  let sum: PartResult | undefined
-  for (const part of parts) {
-    const [before, own] = [sum, tf.tidy(() => run(part))]
-    sum = before ? added(before, own) : own
-  }
-  return sum!
-}
-
-function added(a: PartResult, b: PartResult): PartResult {
-  const both = {
-    losses: tf.concat1d([a.losses, b.losses]),
-    logits: tf.concat2d([a.logits, b.logits], 0),
-    gradient: tf.add<Tensor1D>(a.gradient, b.gradient),
-  }
-  tf.dispose([a, b])
-  return both
 }
 
 /** Views of equal parts of a batch. */
@@ -152,9 +177,9 @@ export function evaluateStep(
   const k = Math.min(5, network.classes)
   const results = cut(batch, parts).map(({ clips }) =>
     tf.tidy(() => {
-      const result = network.evaluate(clipsOf(clips, pixels))
-      const { losses } = currentKernels().crossEntropy(result, tf.tensor1d(clips.labels, 'int32'))
-      return { logits: result.dataSync<'float32'>(), losses: losses.dataSync<'float32'>() }
+      const weights = { parameters: network.parameters.flat, statistics: network.statistics.whole() }
+      const { losses, logits } = evaluationPass(network, onDevice(clips, pixels), weights)
+      return { logits: logits.dataSync<'float32'>(), losses: losses.dataSync<'float32'>() }
     }),
   )
   const ranks = results.flatMap(({ logits, losses }, part) =>
@@ -172,28 +197,38 @@ export function evaluateStep(
   }
 }
 
-/** Statistics of a batch as it is trained on, which `observe` hears of before they are forgotten; nothing else changes. */
+/** Statistics of each group of a batch as it is trained on, which `observe` hears of; nothing changes. */
 export function observeStatistics(
   network: Network,
   batch: LabelledClips,
-  options: Pick<StepOptions, 'splits' | 'parts'> & { pixels?: PixelStatistics; observe: () => void },
+  options: Pick<StepOptions, 'splits' | 'parts'> & {
+    readonly pixels?: PixelStatistics
+    readonly observe: (statistics: GroupStatistics) => void
+  },
 ): void {
   const { splits, parts = 1, pixels = referencePixels, observe } = options
-  try {
-    for (const { clips, firstClip } of cut(batch, parts)) {
-      const part = { first: (firstClip / batch.shape.batch) * splits, of: splits }
-      tf.tidy(() => void network.train(clipsOf(clips, pixels), { splits: splits / parts, part, momentum: 1 }))
-    }
-    observe()
-  } finally {
-    network.dropStatistics()
-  }
+  tf.tidy(() => {
+    // With the batch's share at one, what the running statistics were does not matter.
+    const any = rows(network.statistics.inGroups(splits), 0, splits / parts)
+    const weights = { parameters: network.parameters.flat, statistics: any, momentum: 1 }
+    observe(
+      joined(
+        cut(batch, parts).map(({ clips }) =>
+          tf.tidy(() => statisticsPass(network, onDevice(clips, pixels), weights)),
+        ),
+      ),
+    )
+  })
 }
 
-function clipsOf({ pixels, shape }: LabelledClips, statistics: PixelStatistics): tf.Tensor5D {
+function onDevice({ pixels, labels, shape }: LabelledClips, statistics: PixelStatistics): DeviceClips {
   const { batch, frames, size } = shape
-  const sides: Shape5 = [batch, frames, size, size, 3]
-  return currentKernels().normalise(pixels, sides, statistics)
+  const packed: Shape5 = [batch, frames, size, size, 3]
+  return {
+    clips: currentKernels().pack(pixels, packed, statistics),
+    labels: tf.tensor1d(labels, 'int32'),
+    form: { packed, pixels: statistics },
+  }
 }
 
 function readFacts(

@@ -2,18 +2,17 @@ import { pixels } from '../schedule/work'
 import type { Plan } from '../schedule/plan'
 import type { ClipBatch } from './data/reader'
 import { shapeKey } from './Forecaster'
-import type { Learner } from './loop'
+import type { NetworkLearner } from './NetworkLearner'
 
 export interface TimingOptions {
   readonly plan: Plan
-  /** A throw-away copy: its steps train on noise. */
-  readonly learner: Learner<ClipBatch>
+  readonly learner: Pick<NetworkLearner, 'rehearse'>
   /** Called between steps, so that a client can end the start. */
   readonly breathe: () => Promise<void>
   readonly now: () => number
 }
 
-/** Seconds per step of every distinct shape of a plan: two steps each, of which the faster one counts. */
+/** Seconds per step of every distinct shape of a plan, on noise: two steps each, of which the faster one counts. */
 export async function timeShapes({
   plan,
   learner,
@@ -25,10 +24,10 @@ export async function timeShapes({
     for (const shape of phase.shapes) {
       if (timed.has(shapeKey(shape))) continue
       let fastest = Infinity
-      for (let iteration = 0; iteration < 2; iteration++) {
+      for (let turn = 0; turn < 2; turn++) {
         await breathe()
         const began = now()
-        await learner.step(noise(shape), { lr: 0, iteration, phase })
+        await learner.rehearse(noise(shape), phase)
         fastest = Math.min(fastest, (now() - began) / 1000)
       }
       timed.set(shapeKey(shape), { pixels: pixels(shape), seconds: fastest })

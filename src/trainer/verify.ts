@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import * as z from 'zod'
 import { HumanError } from '../HumanError'
-import { currentKernels } from './backends/Kernels'
-import { createNetwork } from './models/Network'
+import { createNetwork, referenceMomentum } from './models/Network'
 import type { Network } from './models/Network'
 import type { NetworkSettings } from '../network/settings'
 import { loadStateDict, parameterTensors, stateDict } from './models/stateDict'
 import type { StateDict } from './models/stateDict'
+import { evaluationPass, trainingPass } from './passes'
 import { readSafetensors } from './safetensors'
 
 const metaSchema = z.object({
@@ -82,20 +82,25 @@ function compute(network: Network, given: StateDict): Map<string, Float32Array> 
   const computed = new Map<string, Float32Array>()
   const label = Int32Array.from(given.get('label')!.data as ArrayLike<number | bigint>, Number)
   tf.tidy(() => {
-    const clips = tf.reshape<tf.Rank.R5>(tf.tensor1d(floats(given, 'input')), [
-      ...input.shape,
-    ] as Tensor5D['shape'])
-    computed.set('evalProbs', values(tf.softmax(network.evaluate(clips))))
-    const pass = network.train(clips, { splits: 1 })
+    const batch = {
+      clips: tf.reshape(tf.tensor1d(floats(given, 'input')), [...input.shape]),
+      labels: tf.tensor1d(label, 'int32'),
+      form: 'normalised',
+    } as const
+    const weights = { parameters: network.parameters.flat, statistics: network.statistics.inGroups(1) }
+    computed.set('evalProbs', values(tf.softmax(evaluationPass(network, batch, weights).logits)))
+    const pass = trainingPass(network, batch, {
+      ...weights,
+      momentum: referenceMomentum,
+      of: label.length,
+    })
     computed.set('trainLogits', values(pass.logits))
-    const { losses, gradient } = currentKernels().crossEntropy(pass.logits, tf.tensor1d(label, 'int32'))
-    computed.set('trainLoss', values(tf.mean(losses)))
-    const flat: Tensor1D = pass.back(tf.mul<Tensor2D>(gradient, 1 / label.length))
-    for (const [name, { data }] of parameterTensors(network.parameters.specs, values(flat))) {
+    computed.set('trainLoss', values(tf.mean(pass.losses)))
+    for (const [name, { data }] of parameterTensors(network.parameters.specs, values(pass.gradient))) {
       computed.set(`grad/${name}`, data as Float32Array)
     }
+    network.statistics.assign(pass.statistics)
   })
-  network.keepStatistics()
   for (const [name, { data }] of stateDict(network)) computed.set(`bnAfter/${name}`, data as Float32Array)
   return computed
 }

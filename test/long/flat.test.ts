@@ -37,8 +37,8 @@ describe.each(testedBackends.map((backend) => [backend, backend === 'wasm' ? 300
         const parts = iteration % 3 === 0 ? 2 : 1
         trainStep(network, optimiser, clips, { lr: 1e-3, splits: 2, parts, seed: 1, iteration, clip: 10 })
         if (iteration % 50 === 49) {
-          const precise = new PreciseStatistics(network.batchNorms)
-          observeStatistics(network, clips, { splits: 2, observe: () => precise.add() })
+          const precise = new PreciseStatistics(network.statistics)
+          observeStatistics(network, clips, { splits: 2, observe: (statistics) => precise.add(statistics) })
           precise.take()
           evaluateStep(network, clips)
           stateDict(network)

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor1D, Tensor2D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core'
 
 export type Pair = readonly [height: number, width: number]
 export type Triple = readonly [frames: number, height: number, width: number]
@@ -62,10 +62,23 @@ export interface Kernels {
   ): Tensor4D
   /** Loss of each row, and the gradient of their sum. */
   crossEntropy(logits: Tensor2D, labels: Tensor1D): { readonly losses: Tensor1D; readonly gradient: Tensor2D }
-  /** Bytes to (value / 255 − mean) / deviation of their channel. */
-  normalise(pixels: Uint8Array, shape: Shape5, statistics: PixelStatistics): Tensor5D
+  /** Bytes on the device, in the form that `unpack` takes. */
+  pack(pixels: Uint8Array, shape: Shape5, statistics: PixelStatistics): Tensor
+  /** Packed bytes to (value / 255 − mean) / deviation of their channel. */
+  unpack(packed: Tensor, shape: Shape5, statistics: PixelStatistics): Tensor5D
   /** Cuts a vector into pieces of the given lengths. */
   splitVector(vector: Tensor1D, lengths: readonly number[]): Tensor1D[]
+  /** What the backend makes of a computation that is to run often. */
+  program(compute: Computation): Program
+}
+
+/** Tensors from tensors of fixed shapes, and from nothing else; it leaves its inputs alive, and reads no values. */
+export type Computation = (inputs: readonly Tensor[]) => readonly Tensor[]
+
+/** A computation made ready by its first run. Equal inputs give equal outputs, to the last bit. */
+export interface Program {
+  run(inputs: readonly Tensor[]): Tensor[]
+  dispose(): void
 }
 
 /** Of red, green and blue, each from 0 to 1. */

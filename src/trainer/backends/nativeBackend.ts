@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core'
+import type { DataType, DataValues, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 
 export interface Attribute {
   readonly name: string
@@ -13,12 +13,13 @@ interface Binding {
   readonly TF_ATTR_FLOAT: number
   readonly TF_ATTR_BOOL: number
   readonly TF_ATTR_TYPE: number
+  readonly TF_ATTR_SHAPE: number
   readonly TF_FLOAT: number
   readonly TF_INT32: number
   readonly TF_Version: string
 }
 
-/** The part of tfjs-node's backend that runs any TensorFlow operation eagerly. */
+/** The part of tfjs-node's backend that runs any TensorFlow operation, one by one or as a graph. */
 export interface NativeBackend {
   readonly binding: Binding
   readonly isGPUPackage: boolean
@@ -31,6 +32,18 @@ export interface NativeBackend {
     outputs: number,
   ): Tensor[]
   getNumOfTFTensors(): number
+  /** The data of a tensor that is made of JavaScript's values. */
+  write(values: DataValues, shape: number[], dtype: DataType): object
+  readSync(dataId: object): Float32Array | Int32Array | Uint8Array
+  /** Loads the graph of `folder/saved_model.pb`; the id it goes by from then on. */
+  loadSavedModelMetaGraph(folder: string, tag: string): number
+  runSavedModel(
+    id: number,
+    inputs: readonly Tensor[],
+    inputNames: readonly { readonly name: string }[],
+    outputNames: readonly string[],
+  ): Tensor[]
+  deleteSavedModel(id: number): void
 }
 
 /** tfjs-node's backend; the caller knows that it is the current one. */

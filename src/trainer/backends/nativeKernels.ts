@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
 import type { BatchNormOptions, Kernels, Pair, PoolWindow, RunningStatistics, Window2d } from './Kernels'
+import { graphProgram } from './graph/graphProgram'
 import { nativeBackend } from './nativeBackend'
 import type { Attribute } from './nativeBackend'
+import { stepwise } from './stepwise'
 
 /** TensorFlow's own operations, called one by one: no tape, and none of the compositions TensorFlow.js makes of them. */
 export const nativeKernels: Kernels = {
@@ -78,24 +80,24 @@ export const nativeKernels: Kernels = {
   },
 
   // Uploaded as bytes, a quarter of what integers or floats would be.
-  normalise: (pixels, shape, { mean, deviation }) =>
+  pack(pixels) {
+    const words = new Int32Array(Math.ceil(pixels.length / 4))
+    new Uint8Array(words.buffer).set(pixels)
+    return tf.tensor1d(words, 'int32')
+  },
+
+  unpack: (words, shape, { mean, deviation }) =>
     tf.tidy(() => {
-      const words = new Int32Array(Math.ceil(pixels.length / 4))
-      new Uint8Array(words.buffer).set(pixels)
       const { TF_INT32, TF_FLOAT } = nativeBackend().binding
-      const bytes = single(
-        'Bitcast',
-        [type('T', TF_INT32), type('type', uint8)],
-        [tf.tensor1d(words, 'int32')],
-      )
+      const bytes = single('Bitcast', [type('T', TF_INT32), type('type', uint8)], [words])
       const values = single(
         'Cast',
         [type('SrcT', uint8), type('DstT', TF_FLOAT), flag('Truncate', false)],
         [bytes],
       )
-      const used =
-        words.length * 4 === pixels.length ? values : tf.slice(tf.reshape(values, [-1]), 0, pixels.length)
       const [clips, frames, height, width, channels] = shape
+      const pixels = clips * frames * height * width * channels
+      const used = words.size * 4 === pixels ? values : tf.slice(tf.reshape(values, [-1]), 0, pixels)
       // Whole lines, since operations on three channels at a time are slow.
       const lines = tf.reshape<tf.Rank.R2>(used, [clips * frames * height, width * channels])
       const scale = tf.tensor1d(deviation.map((value) => 1 / (255 * value)))
@@ -117,6 +119,10 @@ export const nativeKernels: Kernels = {
       const inputs = [vector, ints32(lengths), tf.scalar(0, 'int32')]
       return several('SplitV', attributes, inputs, lengths.length) as Tensor1D[]
     }),
+
+  // A graph takes its inputs from the processor's memory: on a GPU the parameters would cross the bus at every step,
+  // and there operations that are called one by one overlap with JavaScript as it is.
+  program: (compute) => (nativeBackend().isUsingGpuDevice ? stepwise(compute) : graphProgram(compute)),
 }
 
 /** TensorFlow's number for bytes, which TensorFlow.js has no name for. */

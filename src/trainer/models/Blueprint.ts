@@ -1,5 +1,3 @@
-import type { RunningStatistics } from '../backends/Kernels'
-
 export type Initial =
   | { readonly kind: 'normal'; readonly deviation: number }
   | { readonly kind: 'constant'; readonly value: number }
@@ -17,19 +15,16 @@ export interface ParameterSpec {
   readonly role: 'weight' | 'bias' | 'batchNorm'
 }
 
-/** Running statistics of one batch normalisation: one entry for each group of clips, never none. */
-export interface BatchNormState {
+/** A batch normalisation by the reference's name of it. */
+export interface NormalisationSpec {
   readonly name: string
   readonly channels: number
-  groups: readonly RunningStatistics[]
-  /** What training passes made of `groups`, until it is kept or dropped; entries may be those of `groups`. */
-  next: RunningStatistics[] | undefined
 }
 
 /** Collects the tensors a network needs while its layers are put together; no tensor is made. */
 export class Blueprint {
   readonly parameters: ParameterSpec[] = []
-  readonly batchNorms: BatchNormState[] = []
+  readonly normalisations: NormalisationSpec[] = []
 
   /** The index of the parameter within a run. */
   parameter(spec: ParameterSpec): number {
@@ -41,9 +36,8 @@ export class Blueprint {
     return this.parameter({ name, torchShape: [length], order: [0], shape: [length], initial, role })
   }
 
-  batchNorm(name: string, channels: number): BatchNormState {
-    const state: BatchNormState = { name, channels, groups: [], next: undefined }
-    this.batchNorms.push(state)
-    return state
+  /** The index of the normalisation within a run. */
+  normalisation(spec: NormalisationSpec): number {
+    return this.normalisations.push(spec) - 1
   }
 }

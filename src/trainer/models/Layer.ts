@@ -1,21 +1,18 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
+import type { RunningStatistics } from '../backends/Kernels'
 import type { Frames } from './Frames'
-
-/** Groups `first` to `first + count` of `of`. */
-export interface Groups {
-  readonly first: number
-  readonly count: number
-  readonly of: number
-}
+import type { LayerStatistics } from './Statistics'
 
 /** One pass through the network: where layers find their parameters and leave gradients. */
 export interface Run {
   /** In training, batch normalisation takes its statistics from the batch and moves the running ones. */
   readonly training: boolean
-  /** The groups of clips with statistics of their own that this pass has, of all that the batch has. */
-  readonly groups: Groups
   /** Share of the batch in the moved statistics, 0..1. */
   readonly momentum: number
+  /** Running statistics by layer: one of each group of neighbouring clips in training, one alone in evaluation. */
+  readonly statistics: LayerStatistics
+  /** What training makes of them, filled by `forward`. */
+  readonly moved: (readonly RunningStatistics[])[]
   /** Parameter tensors by index. */
   readonly parameters: readonly Tensor[]
   /** Gradients by parameter index, filled by `back`. */

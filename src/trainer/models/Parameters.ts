@@ -4,14 +4,10 @@ import { currentKernels } from '../backends/Kernels'
 import type { ParameterSpec } from './Blueprint'
 import { mixSeeds, normals } from './random'
 
-/**
- * The trained tensors of a network, held twice: side by side in one vector, so that an optimiser works on all of them
- * at once, and apart, as layers use them.
- */
+/** The trained tensors of a network, side by side in one vector, so that an optimiser works on all of them at once. */
 export class Parameters {
   readonly lengths: readonly number[]
   private vector: Tensor1D
-  private pieces: Tensor[]
 
   /** Takes its first values from `seed`; each parameter has a stream of its own. */
   constructor(
@@ -19,8 +15,7 @@ export class Parameters {
     seed: number,
   ) {
     this.lengths = specs.map(({ shape }) => product(shape))
-    this.vector = tf.tensor1d(initialValues(specs, this.lengths, seed))
-    this.pieces = this.cut()
+    this.vector = tf.keep(tf.tensor1d(initialValues(specs, this.lengths, seed)))
   }
 
   get count(): number {
@@ -32,16 +27,23 @@ export class Parameters {
     return this.vector
   }
 
-  /** By index; they belong to this object. */
-  get tensors(): readonly Tensor[] {
-    return this.pieces
-  }
-
   /** Takes over a vector of new values and disposes of the old ones. */
   assign(flat: Tensor1D): void {
-    tf.dispose([this.vector, ...this.pieces])
+    this.vector.dispose()
     this.vector = tf.keep(flat)
-    this.pieces = this.cut()
+  }
+
+  /** One tensor for each parameter, as layers use them, of a vector like `flat`. */
+  cut(flat: Tensor1D): Tensor[] {
+    return currentKernels()
+      .splitVector(flat, this.lengths)
+      .map((vector, i) => {
+        const { shape } = this.specs[i]!
+        if (shape.length === 1) return vector
+        const piece = tf.reshape(vector, [...shape])
+        vector.dispose()
+        return piece
+      })
   }
 
   /** One tensor for each parameter, laid out as `flat`; disposes of them. */
@@ -54,18 +56,7 @@ export class Parameters {
   }
 
   dispose(): void {
-    tf.dispose([this.vector, ...this.pieces])
-  }
-
-  private cut(): Tensor[] {
-    const vectors = currentKernels().splitVector(this.vector, this.lengths)
-    return vectors.map((vector, i) => {
-      const { shape } = this.specs[i]!
-      if (shape.length === 1) return tf.keep(vector)
-      const piece = tf.keep(tf.reshape(vector, [...shape]))
-      vector.dispose()
-      return piece
-    })
+    this.vector.dispose()
   }
 }
 

@@ -1,59 +1,48 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { replaceGroups } from './batchNorm'
-import type { BatchNormState } from './Blueprint'
-
-interface Sums {
-  readonly mean: Float64Array
-  /** Of variance + mean². */
-  readonly square: Float64Array
-}
+import type { GroupStatistics, Statistics } from './Statistics'
 
 /**
  * Statistics of the activations that the weights of now make, to evaluate with in place of a moving average over the
- * weights of many steps ("precise BN", Wu and Johnson 2021): every batch counts the same.
+ * weights of many steps ("precise BN", Wu and Johnson 2021): every group of every batch counts the same.
  */
 export class PreciseStatistics {
-  private readonly sums: readonly Sums[]
+  private readonly mean: Float64Array
+  /** Of variance + mean². */
+  private readonly square: Float64Array
   private groups = 0
 
-  constructor(private readonly states: readonly BatchNormState[]) {
-    this.sums = states.map(({ channels }) => ({
-      mean: new Float64Array(channels),
-      square: new Float64Array(channels),
-    }))
+  constructor(private readonly running: Statistics) {
+    this.mean = new Float64Array(running.channels)
+    this.square = new Float64Array(running.channels)
   }
 
-  /** Takes in what a training pass with a momentum of 1 has left: the statistics of each group of its batch. */
-  add(): void {
-    this.states.forEach(({ next = [] }, index) => {
-      const { mean, square } = this.sums[index]!
-      for (const group of next) {
-        const [means, variances] = [group.mean.dataSync(), group.variance.dataSync()]
-        means.forEach((value, channel) => {
-          mean[channel]! += value
-          square[channel]! += variances[channel]! + value * value
-        })
-      }
+  /** Takes in the statistics of each group of a batch. */
+  add({ mean, variance }: GroupStatistics): void {
+    const { channels } = this.running
+    const [means, variances] = [mean.dataSync(), variance.dataSync()]
+    means.forEach((value, i) => {
+      this.mean[i % channels]! += value
+      this.square[i % channels]! += variances[i]! + value * value
     })
-    this.groups += this.states[0]?.next?.length ?? 0
+    this.groups += mean.shape[0]
   }
 
   /** Puts them in the place of the running statistics, unless nothing was taken in or it was no number. */
   take(): void {
-    const { groups } = this
-    const all = this.sums.flatMap(({ mean, square }) => [...mean, ...square])
-    if (groups === 0 || !all.every(Number.isFinite)) return
-    this.states.forEach((state, index) => {
-      const { mean, square } = this.sums[index]!
-      const variance = square.map((sum, channel) =>
-        Math.max(0, sum / groups - (mean[channel]! / groups) ** 2),
-      )
-      replaceGroups(state, [
-        {
-          mean: tf.tensor1d(Float32Array.from(mean, (sum) => sum / groups)),
-          variance: tf.tensor1d(Float32Array.from(variance)),
-        },
-      ])
+    const { groups, mean, square } = this
+    if (groups === 0 || ![...mean, ...square].every(Number.isFinite)) return
+    const shape: [number, number] = [1, mean.length]
+    this.running.assign({
+      mean: tf.tensor2d(
+        Float32Array.from(mean, (sum) => sum / groups),
+        shape,
+      ),
+      variance: tf.tensor2d(
+        Float32Array.from(square, (sum, channel) =>
+          Math.max(0, sum / groups - (mean[channel]! / groups) ** 2),
+        ),
+        shape,
+      ),
     })
   }
 }

@@ -117,12 +117,12 @@ function inSpaceAndTime(blueprint: Blueprint, options: ConvolutionOptions): Conv
 function shifted({ data, clips, frames }: Frames, by: number): Tensor4D {
   if (by === 0) return data
   const gap = Math.abs(by)
-  if (gap >= frames) return tf.zerosLike(data)
+  if (gap >= frames) return tf.mul<Tensor4D>(data, 0)
   const frame = data.size / data.shape[0]
   const lines = tf.reshape<tf.Rank.R2>(data, [clips, frames * frame])
   const kept = tf.slice(lines, [0, by > 0 ? gap * frame : 0], [clips, (frames - gap) * frame])
-  const zeros = tf.zeros<tf.Rank.R2>([clips, gap * frame])
-  return tf.reshape(tf.concat(by > 0 ? [kept, zeros] : [zeros, kept], 1), data.shape)
+  const zeros = by > 0 ? ([0, gap * frame] as const) : ([gap * frame, 0] as const)
+  return tf.reshape(tf.pad(kept, [[0, 0], [...zeros]]), data.shape)
 }
 
 /** He normal by what a filter sends out (He et al. 2015), as the reference initialises. */

@@ -6,8 +6,10 @@ import type { Run } from './Layer'
 import { uniformAt } from './random'
 
 export interface Head {
-  /** Logits of each clip, before dropout's mask was applied to the pooled features if there is one. */
-  forward(pathways: readonly Frames[], run: Run, dropout?: Dropout): HeadPass
+  /** Pooled features of a clip. */
+  readonly features: number
+  /** Logits of each clip; `mask`, clips × features, is what dropout multiplies the features by. */
+  forward(pathways: readonly Frames[], run: Run, mask?: Tensor2D): HeadPass
 }
 
 export interface HeadPass {
@@ -37,9 +39,9 @@ export function head(blueprint: Blueprint, channels: readonly number[], classes:
   })
   const bias = blueprint.vector('head.projection.bias', classes, 0, 'bias')
   return {
-    forward(pathways, run, dropout) {
+    features,
+    forward(pathways, run, mask) {
       const matrix = run.parameters[weight] as Tensor2D
-      const mask = dropout && dropout.rate > 0 ? keepMask(pathways[0]!.clips, features, dropout) : undefined
       const pooled = tf.tidy(() => {
         const means = tf.concat(pathways.map(averages), 1)
         return mask ? tf.mul<Tensor2D>(means, mask) : means
@@ -55,7 +57,7 @@ export function head(blueprint: Blueprint, channels: readonly number[], classes:
             const parts = tf.split<Tensor2D>(mask ? tf.mul(product, mask) : product, [...channels], 1)
             return parts.map((part, index) => spread(part, pathways[index]!))
           })
-          tf.dispose([logitsGradient, pooled, logits, ...(mask ? [mask] : [])])
+          tf.dispose([logitsGradient, pooled, logits])
           return gradients
         },
       }
@@ -76,7 +78,8 @@ function spread(gradient: Tensor2D, { data, clips }: Frames): Tensor4D {
   return tf.reshape(tf.tile(each, [1, places, 1]), data.shape)
 }
 
-function keepMask(clips: number, features: number, { rate, seed, firstClip }: Dropout): Tensor2D {
+/** Clips × features: 0 where dropped, 1 / (1 − rate) elsewhere. */
+export function dropoutMask(clips: number, features: number, { rate, seed, firstClip }: Dropout): Tensor2D {
   const kept = 1 / (1 - rate)
   const values = Float32Array.from({ length: clips * features }, (_, i) =>
     uniformAt(seed, firstClip * features + i) < rate ? 0 : kept,

@@ -1,22 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { HumanError } from '../../HumanError'
-import type { RunningStatistics } from '../backends/Kernels'
 import type { NamedTensor } from '../safetensors'
-import { aggregated, replaceGroups } from './batchNorm'
-import type { BatchNormState, ParameterSpec } from './Blueprint'
+import type { NormalisationSpec, ParameterSpec } from './Blueprint'
 import type { Network } from './Network'
+import type { GroupStatistics } from './Statistics'
 
 export type StateDict = ReadonlyMap<string, NamedTensor>
 
 /** Every weight and running statistic by PySlowFast's name, in PyTorch's layout; groups' statistics are put together. */
 export function stateDict(network: Network): Map<string, NamedTensor> {
-  const state = parameterTensors(network.parameters.specs, network.parameters.flat.dataSync() as Float32Array)
-  for (const norm of network.batchNorms) {
-    const { mean, variance } = aggregated(norm)
-    state.set(`${norm.name}.running_mean`, vector(mean))
-    state.set(`${norm.name}.running_var`, vector(variance))
-    tf.dispose([mean, variance])
+  const { parameters, statistics } = network
+  const state = parameterTensors(parameters.specs, parameters.flat.dataSync() as Float32Array)
+  const whole = statistics.whole()
+  for (const [name, tensor] of layerTensors(statistics.layers, whole, ({ name }) => name)) {
+    state.set(name, tensor)
   }
+  tf.dispose([whole.mean, whole.variance])
   return state
 }
 
@@ -50,17 +49,12 @@ export function parameterTensors(
 export function loadStateDict(network: Network, state: StateDict, source: string): void {
   const { specs } = network.parameters
   const wanted = new Map(specs.map(({ name, torchShape }) => [name, torchShape]))
-  for (const { name, channels } of network.batchNorms) {
-    wanted.set(`${name}.running_mean`, [channels])
-    wanted.set(`${name}.running_var`, [channels])
+  for (const { name, channels } of network.statistics.layers) {
+    for (const statistic of statisticsNames(name)) wanted.set(statistic, [channels])
   }
   refuseMismatch(wanted, state, source)
   network.parameters.assign(tf.tensor1d(flatParameters(specs, state)))
-  for (const norm of network.batchNorms) {
-    const mean = tf.tensor1d(values(state, `${norm.name}.running_mean`))
-    const variance = tf.tensor1d(values(state, `${norm.name}.running_var`))
-    replaceGroups(norm, [{ mean, variance }])
-  }
+  network.statistics.assign(rowsOf(network.statistics.layers, state, [({ name }) => name]))
 }
 
 /** The inverse of `parameterTensors`; the names must be there. */
@@ -75,50 +69,78 @@ export function flatParameters(specs: readonly ParameterSpec[], state: StateDict
 }
 
 /** Running statistics of each group of clips, which an exact resume needs beside the state dict. */
-export function groupStatistics(network: Network): Map<string, NamedTensor> {
-  const state = new Map<string, NamedTensor>()
-  for (const { name, groups } of network.batchNorms) {
-    groups.forEach(({ mean, variance }, group) => {
-      state.set(`${name}.group${group}.running_mean`, vector(mean))
-      state.set(`${name}.group${group}.running_var`, vector(variance))
-    })
-  }
-  return state
+export function groupStatistics({ statistics }: Network): Map<string, NamedTensor> {
+  return layerTensors(statistics.layers, statistics.current, inGroup)
 }
 
 /** Throws HumanError when a statistic is missing or misshapen. */
-export function loadGroupStatistics(network: Network, state: StateDict, source: string): void {
-  const read = network.batchNorms.map((norm) => readGroups(norm, state, source))
-  read.forEach((groups, i) =>
-    replaceGroups(
-      network.batchNorms[i]!,
-      groups.map(({ mean, variance }): RunningStatistics => ({
-        mean: tf.tensor1d(mean),
-        variance: tf.tensor1d(variance),
-      })),
+export function loadGroupStatistics({ statistics }: Network, state: StateDict, source: string): void {
+  const { layers } = statistics
+  let groups = 1
+  while (state.has(`${inGroup(layers[0]!, groups)}.running_mean`)) groups++
+  const places = Array.from(
+    { length: groups },
+    (_, group) => (layer: NormalisationSpec) => inGroup(layer, group),
+  )
+  const wanted = new Map(
+    layers.flatMap((layer) =>
+      places.flatMap((place) =>
+        statisticsNames(place(layer)).map((name) => [name, [layer.channels]] as const),
+      ),
     ),
   )
+  refuseMismatch(wanted, state, source)
+  statistics.assign(rowsOf(layers, state, places))
 }
 
-function readGroups(
-  { name, channels }: BatchNormState,
-  state: StateDict,
-  source: string,
-): { mean: Float32Array; variance: Float32Array }[] {
-  const groups: { mean: Float32Array; variance: Float32Array }[] = []
-  while (groups.length === 0 || state.has(`${name}.group${groups.length}.running_mean`)) {
-    const part = `${name}.group${groups.length}`
-    const wanted = new Map([`${part}.running_mean`, `${part}.running_var`].map((key) => [key, [channels]]))
-    const present = new Map(
-      [...wanted.keys()].flatMap((key) => (state.has(key) ? [[key, state.get(key)!]] : [])),
-    )
-    refuseMismatch(wanted, present, source)
-    groups.push({
-      mean: values(state, `${part}.running_mean`),
-      variance: values(state, `${part}.running_var`),
-    })
+function inGroup({ name }: NormalisationSpec, group: number): string {
+  return `${name}.group${group}`
+}
+
+function statisticsNames(place: string): readonly [mean: string, variance: string] {
+  return [`${place}.running_mean`, `${place}.running_var`]
+}
+
+/** Statistics taken apart by layer and group, each at the place that `place` names. */
+function layerTensors(
+  layers: readonly NormalisationSpec[],
+  { mean, variance }: GroupStatistics,
+  place: (layer: NormalisationSpec, group: number) => string,
+): Map<string, NamedTensor> {
+  const tensors = new Map<string, NamedTensor>()
+  const both = [mean, variance].map((tensor) => tensor.dataSync<'float32'>())
+  let at = 0
+  for (let group = 0; group < mean.shape[0]; group++) {
+    for (const layer of layers) {
+      statisticsNames(place(layer, group)).forEach((name, which) => {
+        const data = both[which]!.slice(at, at + layer.channels)
+        tensors.set(name, { dtype: 'F32', shape: [layer.channels], data })
+      })
+      at += layer.channels
+    }
   }
-  return groups
+  return tensors
+}
+
+/** The inverse of `layerTensors`: a row for each place; the names must be there. */
+function rowsOf(
+  layers: readonly NormalisationSpec[],
+  state: StateDict,
+  places: readonly ((layer: NormalisationSpec) => string)[],
+): GroupStatistics {
+  const channels = layers.reduce((sum, layer) => sum + layer.channels, 0)
+  const [mean, variance] = [0, 1].map((which) => {
+    const rows = new Float32Array(places.length * channels)
+    let at = 0
+    for (const place of places) {
+      for (const layer of layers) {
+        rows.set(values(state, statisticsNames(place(layer))[which]!), at)
+        at += layer.channels
+      }
+    }
+    return tf.tensor2d(rows, [places.length, channels])
+  })
+  return { mean: mean!, variance: variance! }
 }
 
 function refuseMismatch(
@@ -152,10 +174,6 @@ function listed(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return []
   const more = names.length > listedAtMost ? ` and ${names.length - listedAtMost} more` : ''
   return [`${names.length} ${what}: ${names.slice(0, listedAtMost).join(', ')}${more}`]
-}
-
-function vector(tensor: tf.Tensor1D): NamedTensor {
-  return { dtype: 'F32', shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) }
 }
 
 function values(state: StateDict, name: string): Float32Array {

@@ -1,0 +1,161 @@
+import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
+import type { Attribute, NativeBackend } from '../nativeBackend'
+import type { AttributeValue, GraphNode } from './savedModel'
+
+/** More values than any list of sizes has: data that would be frozen into the graph is an input that was forgotten. */
+const largestConstant = 2 ** 12
+
+/**
+ * Watches a computation run, operation by operation, and keeps what it was as the nodes of a TensorFlow graph. Tensors
+ * are told apart by their data; those made from JavaScript's values meanwhile become constants.
+ */
+export class GraphRecorder {
+  private readonly recorded: GraphNode[] = []
+  /** Names by the identity of a tensor's data. */
+  private readonly names = new Map<object, string>()
+  private readonly made = new Set<object>()
+
+  private constructor(
+    private readonly backend: NativeBackend,
+    inputs: readonly Tensor[],
+  ) {
+    inputs.forEach(({ dataId, dtype, shape }, index) => {
+      this.names.set(dataId, inputName(index))
+      const attributes = { dtype: { type: numberOf(dtype, backend) }, shape: { shape } }
+      this.recorded.push({ name: inputName(index), op: 'Placeholder', inputs: [], attributes })
+    })
+  }
+
+  /** The graph of `compute`, whose inputs are the nodes `inputName(i)` and outputs `outputName(i)`. */
+  static record(
+    backend: NativeBackend,
+    inputs: readonly Tensor[],
+    compute: () => readonly Tensor[],
+  ): readonly GraphNode[] {
+    const recorder = new GraphRecorder(backend, inputs)
+    const outputs = recorder.watch(compute)
+    outputs.forEach((output, index) => {
+      recorder.recorded.push({
+        name: outputName(index),
+        op: 'Identity',
+        inputs: [recorder.nameOf(output)],
+        attributes: { T: { type: numberOf(output.dtype, backend) } },
+      })
+    })
+    return recorder.recorded
+  }
+
+  /** Runs `act` with the backend's calls overheard; they reach it as before. */
+  private watch<T>(act: () => T): T {
+    const { backend } = this
+    const before = Object.getPrototypeOf(backend) as NativeBackend
+    const overheard: Pick<
+      NativeBackend,
+      'executeSingleOutput' | 'executeMultipleOutputs' | 'write' | 'readSync'
+    > = {
+      executeSingleOutput: (op, attributes, inputs) => {
+        const output = before.executeSingleOutput.call(backend, op, attributes, inputs)
+        this.add(op, attributes, inputs, [output])
+        return output
+      },
+      executeMultipleOutputs: (op, attributes, inputs, count) => {
+        const outputs = before.executeMultipleOutputs.call(backend, op, attributes, inputs, count)
+        this.add(op, attributes, inputs, outputs)
+        return outputs
+      },
+      write: (...values) => {
+        const data = before.write.apply(backend, values)
+        this.made.add(data)
+        return data
+      },
+      readSync: (data) => {
+        if (this.names.has(data) && !this.made.has(data)) {
+          throw new Error('A computation that reads its own values cannot be made a graph.')
+        }
+        return before.readSync.call(backend, data)
+      },
+    }
+    Object.assign(backend, overheard)
+    try {
+      return act()
+    } finally {
+      for (const name of Object.keys(overheard)) Reflect.deleteProperty(backend, name)
+    }
+  }
+
+  private add(
+    op: string,
+    attributes: readonly Attribute[],
+    inputs: readonly TensorInfo[],
+    outputs: readonly TensorInfo[],
+  ): void {
+    const name = `${op}_${this.recorded.length}`
+    this.recorded.push({
+      name,
+      op,
+      inputs: inputs.map((input) => this.nameOf(input)),
+      attributes: Object.fromEntries(
+        attributes.map((attribute) => [attribute.name, valueOf(attribute, this.backend)]),
+      ),
+    })
+    outputs.forEach(({ dataId }, index) => this.names.set(dataId, index === 0 ? name : `${name}:${index}`))
+  }
+
+  private nameOf(tensor: TensorInfo): string {
+    const known = this.names.get(tensor.dataId)
+    if (known !== undefined) return known
+    const { dataId, dtype, shape } = tensor
+    if (!this.made.has(dataId)) {
+      throw new Error(
+        `A tensor of shape [${shape.join(', ')}] is neither an input of the graph nor made in it.`,
+      )
+    }
+    const values = this.backend.readSync(dataId)
+    if (values.length > largestConstant) {
+      throw new Error(`A constant of shape [${shape.join(', ')}] is too large for a graph: make it an input.`)
+    }
+    const name = `Const_${this.recorded.length}`
+    const type = numberOf(dtype, this.backend)
+    this.recorded.push({
+      name,
+      op: 'Const',
+      inputs: [],
+      attributes: { dtype: { type }, value: { tensor: { type, shape, values } } },
+    })
+    this.names.set(dataId, name)
+    return name
+  }
+}
+
+export function inputName(index: number): string {
+  return `input_${index}`
+}
+
+export function outputName(index: number): string {
+  return `output_${index}`
+}
+
+function numberOf(dtype: DataType, { binding }: NativeBackend): number {
+  if (dtype === 'float32') return binding.TF_FLOAT
+  if (dtype === 'int32') return binding.TF_INT32
+  throw new Error(`No graph was made of ${dtype} values yet.`)
+}
+
+function valueOf({ name, type, value }: Attribute, { binding }: NativeBackend): AttributeValue {
+  switch (type) {
+    case binding.TF_ATTR_STRING:
+      return { string: value as string }
+    case binding.TF_ATTR_INT:
+      return { int: value as number }
+    case binding.TF_ATTR_FLOAT:
+      return { float: value as number }
+    case binding.TF_ATTR_BOOL:
+      return { bool: value as boolean }
+    case binding.TF_ATTR_TYPE:
+      return { type: value as number }
+    case binding.TF_ATTR_SHAPE:
+      return { shape: value as number[] }
+    default:
+      throw new Error(`The attribute ${name} is of a kind that no graph was made of yet.`)
+  }
+}

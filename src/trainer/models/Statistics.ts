@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
+import { currentKernels } from '../backends/Kernels'
+import type { RunningStatistics } from '../backends/Kernels'
+import type { NormalisationSpec } from './Blueprint'
+
+/** Means and variances, each groups × channels, of all normalisation layers side by side. */
+export type GroupStatistics = {
+  readonly mean: Tensor2D
+  readonly variance: Tensor2D
+}
+
+/** By layer, then by group. */
+export type LayerStatistics = readonly (readonly RunningStatistics[])[]
+
+/** The running statistics of a network's batch normalisations: one row for each group of clips, never none. */
+export class Statistics {
+  /** Channels of all layers together. */
+  readonly channels: number
+  private held: GroupStatistics
+
+  constructor(readonly layers: readonly NormalisationSpec[]) {
+    this.channels = layers.reduce((sum, { channels }) => sum + channels, 0)
+    const shape: [number, number] = [1, this.channels]
+    this.held = { mean: tf.keep(tf.zeros(shape)), variance: tf.keep(tf.ones(shape)) }
+  }
+
+  get groups(): number {
+    return this.held.mean.shape[0]
+  }
+
+  /** They belong to this object. */
+  get current(): GroupStatistics {
+    return this.held
+  }
+
+  /** Takes them over in the place of the old ones. */
+  assign({ mean, variance }: GroupStatistics): void {
+    tf.dispose([this.held.mean, this.held.variance])
+    this.held = { mean: tf.keep(mean), variance: tf.keep(variance) }
+  }
+
+  /** Over all groups, in one row: the mean of means, and the mean variance plus the variance of means. */
+  whole(): GroupStatistics {
+    const { mean: means, variance } = this.held
+    if (this.groups === 1) return { mean: means.clone(), variance: variance.clone() }
+    return tf.tidy(() => {
+      const mean = tf.mean<Tensor2D>(means, 0, true)
+      const between = tf.mean<Tensor2D>(tf.square(tf.sub(means, mean)), 0, true)
+      return { mean, variance: tf.add<Tensor2D>(tf.mean(variance, 0, true), between) }
+    })
+  }
+
+  /** What a batch of so many groups starts from: another number of groups starts each from what all had together. */
+  inGroups(groups: number): GroupStatistics {
+    const { mean, variance } = this.held
+    if (groups === this.groups) return { mean: mean.clone(), variance: variance.clone() }
+    return tf.tidy(() => {
+      const whole = this.whole()
+      return { mean: tf.tile(whole.mean, [groups, 1]), variance: tf.tile(whole.variance, [groups, 1]) }
+    })
+  }
+
+  dispose(): void {
+    tf.dispose([this.held.mean, this.held.variance])
+  }
+}
+
+/** Takes rows apart by layer. */
+export function apart(
+  layers: readonly NormalisationSpec[],
+  { mean, variance }: GroupStatistics,
+): LayerStatistics {
+  const [groups] = mean.shape
+  const rows = Array.from({ length: groups }, () => layers.map(({ channels }) => channels))
+  const [means, variances] = [mean, variance].map((all) =>
+    currentKernels().splitVector(tf.reshape<tf.Rank.R1>(all, [all.size]), rows.flat()),
+  ) as [Tensor1D[], Tensor1D[]]
+  return layers.map((_, layer) =>
+    rows.map((_, group) => {
+      const at = group * layers.length + layer
+      return { mean: means[at]!, variance: variances[at]! }
+    }),
+  )
+}
+
+/** The inverse of `apart`. */
+export function together(layers: LayerStatistics): GroupStatistics {
+  const groups = layers[0]!.length
+  const all = (of: (statistics: RunningStatistics) => Tensor1D): Tensor2D => {
+    const pieces = Array.from({ length: groups }, (_, group) => layers.map((layer) => of(layer[group]!)))
+    return tf.reshape<tf.Rank.R2>(tf.concat1d(pieces.flat()), [groups, -1])
+  }
+  return tf.tidy(() => ({ mean: all(({ mean }) => mean), variance: all(({ variance }) => variance) }))
+}
