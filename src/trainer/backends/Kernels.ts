@@ -66,6 +66,10 @@ export interface Kernels {
   pack(pixels: Uint8Array, shape: Shape5, statistics: PixelStatistics): Tensor
   /** Packed bytes to (value / 255 − mean) / deviation of their channel. */
   unpack(packed: Tensor, shape: Shape5, statistics: PixelStatistics): Tensor5D
+  /** Side by side along the channels. */
+  joinChannels(parts: readonly Tensor4D[]): Tensor4D
+  /** The inverse of `joinChannels`. */
+  splitChannels(x: Tensor4D, widths: readonly number[]): Tensor4D[]
   /** Cuts a vector into pieces of the given lengths. */
   splitVector(vector: Tensor1D, lengths: readonly number[]): Tensor1D[]
   /** What the backend makes of a computation that is to run often. */

@@ -108,6 +108,10 @@ export const nativeKernels: Kernels = {
       )
     }),
 
+  joinChannels: (parts) => tf.concat4d([...parts], 3),
+
+  splitChannels: (x, widths) => tf.split(x, [...widths], 3),
+
   splitVector: (vector, lengths) =>
     tf.tidy(() => {
       const { TF_INT32 } = nativeBackend().binding

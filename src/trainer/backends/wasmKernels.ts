@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
-import type { Kernels, Pair, PoolWindow, RunningStatistics, Shape4, Window2d } from './Kernels'
+import type { Kernels, Pair, PoolWindow, Shape4, Window2d } from './Kernels'
 import { normalise } from './normalise'
 import { stepwise } from './stepwise'
+import { batchNorm, batchNormFixed } from './wasmBatchNorm'
+import { blank, inPlace } from './wasmHeap'
 
 /**
  * On wasm only the forward two-dimensional convolution and the matrix product are fast, and the three-dimensional
- * kernels are wrong; so everything here is made of those two, of element-wise operations, and of plain loops.
+ * kernels are wrong; so everything here is made of those two, of element-wise operations, and of loops over the heap.
  */
 export const wasmKernels: Kernels = {
   conv2d: (x, filter, window) => tf.tidy(() => convolve(x, filter, window)),
@@ -20,57 +22,15 @@ export const wasmKernels: Kernels = {
   maxPool: (x, { size, stride, pad }) =>
     tf.maxPool(x, [...size], [...stride], explicit(pad[0], pad[0], pad[1], pad[1])),
 
-  maxPoolGradient: (x, out, outGradient, window) =>
-    tf.tensor4d(scatterToLargest(x, out, outGradient, window), x.shape),
+  maxPoolGradient: (x, out, outGradient, window) => scatterToLargest(x, out, outGradient, window),
 
   relu: (x) => tf.relu(x),
 
   reluGradient: (out, outGradient) => tf.tidy(() => tf.mul<Tensor4D>(outGradient, tf.step(out))),
 
-  batchNorm(x, scale, offset, running, { momentum, epsilon }) {
-    const rows = x.size / x.shape[3]
-    const { out, normal, inverse, moved } = tf.tidy(() => {
-      const flat = rowsOf(x)
-      const mean = tf.mul<Tensor1D>(columnSums(flat), 1 / rows)
-      const centred = tf.sub<Tensor2D>(flat, mean)
-      const variance = tf.mul<Tensor1D>(columnSums(tf.square(centred)), 1 / rows)
-      const inverse = tf.rsqrt(tf.add<Tensor1D>(variance, epsilon))
-      const normal = tf.mul<Tensor2D>(centred, inverse)
-      const unbiased = tf.mul(variance, rows / Math.max(1, rows - 1))
-      return {
-        out: tf.reshape<tf.Rank.R4>(tf.add(tf.mul(normal, scale), offset), x.shape),
-        normal,
-        inverse,
-        moved: {
-          mean: mixed(running.mean, mean, momentum),
-          variance: mixed(running.variance, unbiased as Tensor1D, momentum),
-        },
-      }
-    })
-    return {
-      out,
-      running: moved,
-      gradients(outGradient) {
-        const result = tf.tidy(() => {
-          const dy = rowsOf(outGradient)
-          const offsetGradient = columnSums(dy)
-          const scaleGradient = columnSums(tf.mul(dy, normal))
-          const along = tf.mul(normal, tf.mul(scaleGradient, 1 / rows))
-          const centred = tf.sub(tf.sub(dy, tf.mul(offsetGradient, 1 / rows)), along)
-          const input = tf.reshape<tf.Rank.R4>(tf.mul(centred, tf.mul(inverse, scale)), x.shape)
-          return { input, scale: scaleGradient, offset: offsetGradient }
-        })
-        tf.dispose([normal, inverse])
-        return result
-      },
-    }
-  },
+  batchNorm,
 
-  batchNormFixed: (x, scale, offset, running: RunningStatistics, epsilon) =>
-    tf.tidy(() => {
-      const factor = tf.mul(scale, tf.rsqrt(tf.add(running.variance, epsilon)))
-      return tf.add<Tensor4D>(tf.mul(tf.sub(x, running.mean), factor), offset)
-    }),
+  batchNormFixed,
 
   crossEntropy: (logits: Tensor2D, labels: Tensor1D) =>
     tf.tidy(() => {
@@ -88,7 +48,45 @@ export const wasmKernels: Kernels = {
 
   unpack: (packed, shape) => tf.reshape<tf.Rank.R5>(packed, [...shape]),
 
-  splitVector: (vector, lengths) => tf.split(vector, [...lengths]),
+  // TensorFlow.js would go place by place, with a view of each.
+  joinChannels(parts) {
+    const channels = parts.reduce((sum, part) => sum + part.shape[3], 0)
+    const whole = blank<tf.Rank.R4>([...parts[0]!.shape.slice(0, 3), channels])
+    const to = inPlace(whole)
+    let first = 0
+    for (const part of parts) {
+      const [from, width] = [inPlace(part), part.shape[3]]
+      for (let at = 0, into = first; at < from.length; into += channels - width) {
+        for (const end = at + width; at < end; at++, into++) to[into] = from[at]!
+      }
+      first += width
+    }
+    return whole
+  },
+
+  splitChannels(x, widths) {
+    const channels = x.shape[3]
+    let first = 0
+    return widths.map((width) => {
+      const part = blank<tf.Rank.R4>([...x.shape.slice(0, 3), width])
+      const [to, from] = [inPlace(part), inPlace(x)]
+      for (let into = 0, at = first; into < to.length; at += channels - width) {
+        for (const end = into + width; into < end; into++, at++) to[into] = from[at]!
+      }
+      first += width
+      return part
+    })
+  },
+
+  // It would copy the whole vector for each piece.
+  splitVector(vector, lengths) {
+    let at = 0
+    return lengths.map((length) => {
+      const piece = blank<tf.Rank.R1>([length])
+      inPlace(piece).set(inPlace(vector).subarray(at, (at += length)))
+      return piece
+    })
+  },
 
   program: stepwise,
 }
@@ -105,60 +103,98 @@ function inputGradient(
   { stride, pad }: Window2d,
 ): Tensor4D {
   const [height, width] = filter.shape
-  const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2])
+  const turned = tf.transpose(height * width === 1 ? filter : tf.reverse(filter, [0, 1]), [0, 1, 3, 2])
   const spread = spreadOut(outGradient, stride)
-  const ready = fit(spread, {
-    before: [height - 1 - pad[0], width - 1 - pad[1]],
-    total: [inputShape[1] + height - 1, inputShape[2] + width - 1],
-  })
-  return tf.conv2d(ready, turned, 1, 'valid')
+  const rows = surround(spread.shape[1], height - 1 - pad[0], inputShape[1] + height - 1)
+  const columns = surround(spread.shape[2], width - 1 - pad[1], inputShape[2] + width - 1)
+  return convolveWithin(spread, turned, { rows, columns })
 }
 
-/** The forward convolution of the input, its channels as a batch, with the gradient as a filter dilated by the stride. */
+/**
+ * Of one tap, a matrix product; else the forward convolution of the input, its channels as a batch, with the gradient
+ * as a filter dilated by the stride.
+ */
 function filterGradient(
   x: Tensor4D,
   outGradient: Tensor4D,
   filterShape: readonly number[],
   { stride, pad }: Window2d,
 ): Tensor4D {
-  const [kernelHeight, kernelWidth] = filterShape as [number, number]
+  const [kernelHeight, kernelWidth, inputs, outputs] = filterShape as [number, number, number, number]
   const [, height, width] = outGradient.shape
-  const ready = fit(x, {
-    before: [pad[0], pad[1]],
-    total: [kernelHeight + (height - 1) * stride[0], kernelWidth + (width - 1) * stride[1]],
-  })
-  const channelsFirst = tf.transpose(ready, [3, 1, 2, 0])
+  if (kernelHeight * kernelWidth === 1) {
+    const seen = takenApart(x, stride, [height, width])
+    const gradients = tf.reshape<tf.Rank.R2>(outGradient, [seen.shape[1], outputs])
+    return tf.reshape(tf.matMul(seen, gradients), [1, 1, inputs, outputs])
+  }
+  const rows = surround(x.shape[1], pad[0], kernelHeight + (height - 1) * stride[0])
+  const columns = surround(x.shape[2], pad[1], kernelWidth + (width - 1) * stride[1])
+  const channelsFirst = tf.transpose(x, [3, 1, 2, 0])
   const asFilter = tf.transpose(outGradient, [1, 2, 0, 3])
-  const gradient = tf.conv2d(channelsFirst, asFilter, 1, 'valid', 'NHWC', [...stride])
-  return tf.transpose(gradient, [1, 2, 0, 3])
+  return tf.transpose(
+    convolveWithin(channelsFirst, asFilter, { rows, columns, dilation: stride }),
+    [1, 2, 0, 3],
+  )
+}
+
+/** The places that a 1 × 1 window with a stride sees, channels × places. */
+function takenApart(x: Tensor4D, [down, across]: Pair, [rows, columns]: Pair): Tensor2D {
+  const [batch, height, width, channels] = x.shape
+  const seen = blank<tf.Rank.R2>([channels, batch * rows * columns])
+  const [to, from] = [inPlace(seen), inPlace(x)]
+  const places = batch * rows * columns
+  let place = 0
+  for (let image = 0; image < batch; image++) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, place++) {
+        const at = ((image * height + row * down) * width + column * across) * channels
+        for (let channel = 0, into = place; channel < channels; channel++, into += places) {
+          to[into] = from[at + channel]!
+        }
+      }
+    }
+  }
+  return seen
+}
+
+/** Zeros before and after a side, or what is cut off its end, so that it has a length. */
+interface Surround {
+  readonly before: number
+  readonly after: number
+  readonly used: number
+}
+
+function surround(side: number, before: number, total: number): Surround {
+  const used = Math.min(side, total - before)
+  return { before, used, after: total - before - used }
+}
+
+function convolveWithin(
+  x: Tensor4D,
+  filter: Tensor4D,
+  { rows, columns, dilation = [1, 1] }: { rows: Surround; columns: Surround; dilation?: Pair },
+): Tensor4D {
+  const [batch, height, width, channels] = x.shape
+  const whole = rows.used === height && columns.used === width
+  const cut = whole ? x : tf.slice(x, [0, 0, 0, 0], [batch, rows.used, columns.used, channels])
+  const zeros = explicit(rows.before, rows.after, columns.before, columns.after)
+  return tf.conv2d(cut, filter, 1, zeros, 'NHWC', [...dilation])
 }
 
 /** Rows and columns of zeros after each row and column: `stride − 1` of them. */
 function spreadOut(x: Tensor4D, [down, across]: Pair): Tensor4D {
   if (down === 1 && across === 1) return x
   const [batch, height, width, channels] = x.shape
-  const places = batch * height * width
-  const wide = tf.concat(
-    [tf.reshape<tf.Rank.R2>(x, [places, channels]), tf.zeros<tf.Rank.R2>([places, channels * (across - 1)])],
-    1,
-  )
-  const row = width * across * channels
-  const lines = batch * height
-  const tall = tf.concat(
-    [tf.reshape<tf.Rank.R2>(wide, [lines, row]), tf.zeros<tf.Rank.R2>([lines, row * (down - 1)])],
-    1,
-  )
-  return tf.reshape(tall, [batch, height * down, width * across, channels])
-}
-
-/** Zeros before, and zeros or a cut after, so that height and width are `total`. */
-function fit(x: Tensor4D, { before, total }: { before: Pair; total: Pair }): Tensor4D {
-  const [batch, height, width, channels] = x.shape
-  const used: Pair = [Math.min(height, total[0] - before[0]), Math.min(width, total[1] - before[1])]
-  const cut =
-    used[0] < height || used[1] < width ? tf.slice(x, [0, 0, 0, 0], [batch, used[0], used[1], channels]) : x
-  const after: Pair = [total[0] - before[0] - used[0], total[1] - before[1] - used[1]]
-  return tf.pad(cut, explicit(before[0], after[0], before[1], after[1]))
+  const spread = blank<tf.Rank.R4>([batch, height * down, width * across, channels])
+  const [to, from] = [inPlace(spread).fill(0), inPlace(x)]
+  let at = 0
+  for (let line = 0; line < batch * height; line++) {
+    for (let column = 0; column < width; column++) {
+      const into = (line * down * width + column) * across * channels
+      for (let channel = 0; channel < channels; channel++, at++) to[into + channel] = from[at]!
+    }
+  }
+  return spread
 }
 
 function explicit(
@@ -181,11 +217,12 @@ function scatterToLargest(
   out: Tensor4D,
   outGradient: Tensor4D,
   { size, stride, pad }: PoolWindow,
-): Float32Array {
+): Tensor4D {
   const [batch, height, width, channels] = x.shape
   const [, rows, columns] = out.shape
-  const [values, largest, gradients] = [x.dataSync(), out.dataSync(), outGradient.dataSync()]
-  const result = new Float32Array(values.length)
+  const gradient = blank<tf.Rank.R4>(x.shape)
+  const [values, largest, gradients] = [inPlace(x), inPlace(out), inPlace(outGradient)]
+  const result = inPlace(gradient).fill(0)
   let at = 0
   for (let image = 0; image < batch; image++) {
     for (let row = 0; row < rows; row++) {
@@ -205,18 +242,5 @@ function scatterToLargest(
       }
     }
   }
-  return result
-}
-
-function rowsOf(x: Tensor4D): Tensor2D {
-  return tf.reshape(x, [x.size / x.shape[3], x.shape[3]])
-}
-
-/** A product with a row of ones, since reductions over leading dimensions are slow on wasm. */
-function columnSums(x: Tensor2D): Tensor1D {
-  return tf.reshape(tf.matMul(tf.ones<tf.Rank.R2>([1, x.shape[0]]), x), [x.shape[1]])
-}
-
-function mixed(before: Tensor1D, now: Tensor1D, share: number): Tensor1D {
-  return tf.add(tf.mul(before, 1 - share), tf.mul(now, share))
+  return gradient
 }

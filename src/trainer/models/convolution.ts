@@ -96,7 +96,7 @@ function inSpaceAndTime(blueprint: Blueprint, options: ConvolutionOptions): Conv
     forward(x, filter) {
       const out = tf.tidy(() => {
         const all = currentKernels().conv2d(x.data, filter as Tensor4D, window)
-        const parts = tf.split<Tensor4D>(all, taps, 3)
+        const parts = currentKernels().splitChannels(all, new Array<number>(taps).fill(to))
         return tf.addN(parts.map((part, tap) => shifted(withData(x, part), delays[tap]!)))
       })
       return withData(x, out)
@@ -104,10 +104,7 @@ function inSpaceAndTime(blueprint: Blueprint, options: ConvolutionOptions): Conv
     filterGradient: (x, outGradient) =>
       tf.tidy(() => {
         const gradient = withData(x, outGradient)
-        const parts = tf.concat(
-          delays.map((delay) => shifted(gradient, -delay)),
-          3,
-        )
+        const parts = currentKernels().joinChannels(delays.map((delay) => shifted(gradient, -delay)))
         return currentKernels().conv2dFilterGradient(x.data, parts, shape, window)
       }),
   }

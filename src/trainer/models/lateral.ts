@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
+import { currentKernels } from '../backends/Kernels'
 import { lateralRatio } from '../../network/architecture'
 import type { Blueprint } from './Blueprint'
 import { withData } from './Frames'
@@ -39,12 +40,12 @@ export function lateral(blueprint: Blueprint, { name, from, alpha, kernel }: Lat
   return {
     forward(slow, fast, run) {
       const carried = convolved.forward(fast, run)
-      const out = withData(slow, tf.concat([slow.data, carried.out.data], 3))
+      const out = withData(slow, currentKernels().joinChannels([slow.data, carried.out.data]))
       return {
         out,
         back(outGradient) {
           const widths = [slow.data.shape[3], carried.out.data.shape[3]]
-          const [toSlow, toFast] = tf.split<Tensor4D>(outGradient, widths, 3)
+          const [toSlow, toFast] = currentKernels().splitChannels(outGradient, widths)
           tf.dispose([outGradient, out.data])
           return { slow: toSlow!, fast: carried.back(toFast!) }
         },

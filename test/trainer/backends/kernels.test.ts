@@ -141,30 +141,78 @@ describe.each(testedBackends)('on %s', (backend) => {
     expect(Array.from(gradient)).toEqual([1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0])
   })
 
-  it('a batch normalisation has the gradients that differences of its output give', () => {
-    const options = { momentum: 0.1, epsilon: 1e-5 }
-    const shape: Shape4 = [4, 3, 2, 3]
-    const [x, dy] = [noise(shape, 6), noise(shape, 7)]
-    const [scale, offset] = [vector([0.5, 1, -2]), vector([1, 0, 0.5])]
-    const gradients = tf.tidy(() => {
-      const running = { mean: tf.zeros<tf.Rank.R1>([3]), variance: tf.ones<tf.Rank.R1>([3]) }
-      const result = currentKernels()
-        .batchNorm(tensor(x), tf.tensor1d(scale.data), tf.tensor1d(offset.data), running, options)
-        .gradients(tensor(dy))
-      return { x: result.input.dataSync(), scale: result.scale.dataSync(), offset: result.offset.dataSync() }
+  it.each<[Shape4]>([[[4, 3, 2, 3]], [[1, 3, 3, 3]]])(
+    'a batch normalisation of %j has the gradients that differences of its output give',
+    (shape) => {
+      const options = { momentum: 0.1, epsilon: 1e-5 }
+      const [x, dy] = [noise(shape, 6), noise(shape, 7)]
+      const [scale, offset] = [vector([0.5, 1, -2]), vector([1, 0, 0.5])]
+      const gradients = tf.tidy(() => {
+        const running = { mean: tf.zeros<tf.Rank.R1>([3]), variance: tf.ones<tf.Rank.R1>([3]) }
+        const result = currentKernels()
+          .batchNorm(tensor(x), tf.tensor1d(scale.data), tf.tensor1d(offset.data), running, options)
+          .gradients(tensor(dy))
+        return {
+          x: result.input.dataSync(),
+          scale: result.scale.dataSync(),
+          offset: result.offset.dataSync(),
+        }
+      })
+      expectClose(
+        gradients.x,
+        gradientOf(x, (moved) => dot(normalised(moved, scale, offset), dy)),
+      )
+      expectClose(
+        gradients.scale,
+        gradientOf(scale, (moved) => dot(normalised(x, moved, offset), dy)),
+      )
+      expectClose(
+        gradients.offset,
+        gradientOf(offset, (moved) => dot(normalised(x, scale, moved), dy)),
+      )
+    },
+  )
+
+  it('a batch normalisation of values far from zero has their mean and variance', () => {
+    const rows = 2000
+    const x = Array.from({ length: rows }, (_, i) => [100 + Math.sin(i), -30 + 2 * Math.sin(1 + i)]).flat()
+    const moved = tf.tidy(() => {
+      const running = { mean: tf.zeros<tf.Rank.R1>([2]), variance: tf.zeros<tf.Rank.R1>([2]) }
+      const result = currentKernels().batchNorm(
+        tf.tensor4d(x, [rows, 1, 1, 2]),
+        tf.ones([2]),
+        tf.zeros([2]),
+        running,
+        { momentum: 1, epsilon: 1e-5 },
+      )
+      result.gradients(tf.zeros([rows, 1, 1, 2])) // lets go of what it keeps
+      return { mean: result.running.mean.dataSync(), variance: result.running.variance.dataSync() }
     })
-    expectClose(
-      gradients.x,
-      gradientOf(x, (moved) => dot(normalised(moved, scale, offset), dy)),
+    const column = (which: number): number[] => x.filter((_, i) => i % 2 === which)
+    const means = [0, 1].map((which) => column(which).reduce((sum, value) => sum + value, 0) / rows)
+    const variances = means.map(
+      (mean, which) => column(which).reduce((sum, value) => sum + (value - mean) ** 2, 0) / (rows - 1),
     )
-    expectClose(
-      gradients.scale,
-      gradientOf(scale, (moved) => dot(normalised(x, moved, offset), dy)),
-    )
-    expectClose(
-      gradients.offset,
-      gradientOf(offset, (moved) => dot(normalised(x, scale, moved), dy)),
-    )
+    expectClose(moved.mean, { data: means })
+    expectClose(moved.variance, { data: variances })
+  })
+
+  it('channels are put side by side and taken apart again', () => {
+    const [a, b] = [noise([2, 3, 2, 3], 8), noise([2, 3, 2, 1], 9)]
+    const joined = Array.from({ length: 12 }, (_, place) => [
+      ...a.data.slice(3 * place, 3 * place + 3),
+      ...b.data.slice(place, place + 1),
+    ]).flat()
+    const parts = tf.tidy(() => {
+      const whole = currentKernels().joinChannels([tensor(a), tensor(b)])
+      expectClose(whole.dataSync(), { data: joined })
+      return currentKernels()
+        .splitChannels(whole, [3, 1])
+        .map((part) => ({ shape: part.shape, data: Array.from(part.dataSync()) }))
+    })
+    expect(parts.map(({ shape }) => shape)).toEqual([a.shape, b.shape])
+    expectClose(parts[0]!.data, a)
+    expectClose(parts[1]!.data, b)
   })
 
   it('pixels are scaled by the statistics of their channel, whatever their number', () => {
