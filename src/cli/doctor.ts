@@ -4,6 +4,8 @@ import { diagnose } from '../runtime/doctor'
 import type { Finding } from '../runtime/doctor'
 import { runtimeFolder } from '../runtime/folder'
 import { ensureRuntime, preferences } from '../runtime/install'
+import { installPlan } from '../runtime/installPlan'
+import { runProgram } from '../runtime/runProgram'
 
 const marks = { ok: '✓', warn: '!', missing: '✗' } as const
 
@@ -35,6 +37,9 @@ async function install(how: { prefer: (typeof preferences)[number]; force: boole
   const cancel = (): void => abort.abort()
   process.once('SIGINT', cancel).once('SIGTERM', cancel)
   try {
+    const plan = await installPlan({ prefer: how.prefer, env: process.env, run: runProgram })
+    process.stdout.write(`Installing TensorFlow for you into ${runtimeFolder()}:\n`)
+    for (const line of plan) process.stdout.write(`  ${line}\n`)
     await ensureRuntime({
       ...how,
       folder: runtimeFolder(),

@@ -6,7 +6,7 @@ import type { ViewToHost } from '../protocol/view'
 import type { AttachedRun } from '../run/AttachedRun'
 import { applyWhenTraining, editedSchedule } from '../run/editedSchedule'
 import { importPySlowFast } from './importPySlowFast'
-import { installWithProgress } from './installRuntime'
+import { askAndInstall } from './installRuntime'
 import { newSchedule } from './newSchedule'
 import type { Runs } from './Runs'
 import { chooseSchedule, commandFromSettings, startRun } from './startRun'
@@ -46,7 +46,7 @@ export function registerCommands({ runs, log }: CommandParts): vscode.Disposable
     },
     newSchedule,
     importPySlowFast: () => importPySlowFast(log),
-    installRuntime: () => installWithProgress(log),
+    installRuntime: () => askAndInstall(log).then(() => undefined),
     showTimeline: () => Promise.resolve(vscode.commands.executeCommand('multigrid.timeline.focus')),
   }
   return Object.entries(actions).map(([name, act]) =>

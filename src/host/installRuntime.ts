@@ -1,9 +1,25 @@
 import * as vscode from 'vscode'
 import { runtimeFolder } from '../runtime/folder'
 import { installRuntime } from '../runtime/install'
+import { installPlan } from '../runtime/installPlan'
+import { runProgram } from '../runtime/runProgram'
+
+/** Shows what would be fetched, and does so when asked to; false when not. */
+export async function askAndInstall(log: vscode.LogOutputChannel): Promise<boolean> {
+  const plan = await installPlan({ env: process.env, run: runProgram })
+  const install = 'Install'
+  const answer = await vscode.window.showInformationMessage(
+    'Install the TensorFlow runtime?',
+    { modal: true, detail: [...plan, `Into ${runtimeFolder()}.`].join('\n\n') },
+    install,
+  )
+  if (answer !== install) return false
+  await installWithProgress(log)
+  return true
+}
 
 /** Installs the TensorFlow runtime into the per-user folder, with progress, a log, and a way to cancel. */
-export async function installWithProgress(log: vscode.LogOutputChannel): Promise<void> {
+async function installWithProgress(log: vscode.LogOutputChannel): Promise<void> {
   const runtime = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,

@@ -7,7 +7,7 @@ import { trainerCommand } from '../run/trainerCommand'
 import type { TrainerCommand } from '../run/launch'
 import type { AttachedRun } from '../run/AttachedRun'
 import { readRuntime, runtimeFolder } from '../runtime/folder'
-import { installWithProgress } from './installRuntime'
+import { askAndInstall } from './installRuntime'
 import type { Runs } from './Runs'
 
 /** Starts a run of `schedule`, or of the schedule in the editor, or of one the user picks. */
@@ -45,12 +45,11 @@ async function offerRuntime(log: vscode.LogOutputChannel): Promise<boolean> {
   const install = 'Install TensorFlow'
   const without = 'Train with WebAssembly'
   const answer = await vscode.window.showInformationMessage(
-    'Native TensorFlow is not installed for you yet. It takes about 1.2 GB in a folder of yours; WebAssembly needs nothing, and is many times slower.',
+    'Native TensorFlow is not installed for you yet. It takes 1 to 5 GB in a folder of yours; WebAssembly needs nothing, and is many times slower.',
     install,
     without,
   )
-  if (answer === install) await installWithProgress(log)
-  return answer !== undefined
+  return answer === install ? askAndInstall(log) : answer === without
 }
 
 /** The trainer's command with the paths of the user's settings. */

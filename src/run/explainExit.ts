@@ -1,21 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import path from 'node:path'
 import { runFiles } from '../protocol/runRecord'
-
-const signals: Readonly<Record<string, string>> = {
-  SIGKILL: 'it was killed (SIGKILL): by hand, or by the system because memory ran out',
-  SIGABRT: 'TensorFlow aborted (SIGABRT): a check inside it failed, often for lack of memory on the device',
-  SIGSEGV: 'it crashed (SIGSEGV): the TensorFlow library, its driver and this machine may not fit each other',
-  SIGILL: 'it crashed (SIGILL): this TensorFlow was built for processor instructions that this machine lacks',
-  SIGBUS: 'it crashed (SIGBUS): a mapped file shrank, or shared memory ran out',
-  SIGTERM: 'it was asked to end (SIGTERM)',
-  SIGINT: 'it was interrupted (SIGINT)',
-  SIGHUP: 'its session ended (SIGHUP)',
-}
+import { signalWords } from '../runtime/signalWords'
 
 /** Why a trainer ended, in half a sentence. */
 export function explainExit(code: number | null, signal: string | null): string {
-  if (signal) return signals[signal] ?? `it was ended by ${signal}`
+  if (signal) return signalWords(signal)
   return code === 0 ? 'it ended' : `it ended with exit code ${code ?? 'unknown'}`
 }
 

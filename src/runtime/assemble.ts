@@ -5,7 +5,7 @@ import { ffmpegVersion } from './ffmpeg'
 import { nativePackages, packageFolder } from './folder'
 import type { NativePackage, RuntimeManifest } from './folder'
 import { hasNvidiaGpu } from './gpu'
-import { testLoad } from './loadTest'
+import { probe } from './probe'
 import { npmScript } from './npm'
 import { packageDownload } from './packageDownload'
 import type { FoundNode } from './node'
@@ -131,8 +131,8 @@ async function testBoth(
   log('Trying TensorFlow out')
   for (const name of nativePackages) {
     if (name !== made) copyAddon(folder, made, name)
-    const test = await testLoad({ ...shop, name })
-    if (test.loads) {
+    const test = await probe({ ...shop, name })
+    if (test.works) {
       result.packages.push(name)
       result.tensorflow = test.tensorflow
       if (name === made) result.gpu = test.gpu
@@ -158,7 +158,8 @@ function clear({ folder }: Workshop): void {
   const made = nativePackages.flatMap((name) =>
     addonParts.map((part) => path.join(packageFolder(folder, `@tensorflow/${name}`), part)),
   )
-  for (const each of [...made, path.join(folder, 'lib')]) rmSync(each, { recursive: true, force: true })
+  for (const each of [...made, path.join(folder, 'lib'), path.join(folder, 'cuda')])
+    rmSync(each, { recursive: true, force: true })
 }
 
 function nativeReason(what: {

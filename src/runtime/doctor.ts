@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import { HumanError } from '../HumanError'
 import { findFfmpeg } from './ffmpeg'
 import { readRuntime } from './folder'
 import { nvidiaGpus } from './gpu'
-import { testLoad } from './loadTest'
 import { findNode } from './node'
+import { probe } from './probe'
 import { runProgram } from './runProgram'
 
 /** One thing that training needs or likes; `fix` says what to do where it is not ok. */
@@ -38,7 +39,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     ffmpegFinding(options),
     spaceFinding(runtimeFolder),
   ])
-  return found.filter((finding) => finding !== undefined)
+  return [...found.filter((finding) => finding !== undefined), memoryFinding()]
 }
 
 const nodeOf = ({ nodeSetting, env, execPath, isElectron }: DiagnoseOptions): ReturnType<typeof findNode> =>
@@ -70,21 +71,26 @@ async function tensorflowFinding(options: DiagnoseOptions): Promise<Finding> {
     return { name, status: 'warn', detail: `wasm, which is slow: ${runtime.reason}`, fix: `${fix} --force` }
   const { backend } = runtime
   return orMissing(name, async () => {
-    const test = await testLoad({
+    const test = await probe({
       folder,
       name: backend,
       node: (await nodeOf(options)).path,
       env,
       run: runProgram,
     })
-    if (!test.loads)
+    if (!test.works)
       return {
         name,
         status: 'missing',
         detail: `${backend} is installed but does not work: ${test.failure}`,
         fix: `${fix} --force`,
       }
-    return { name, status: 'ok', detail: `${test.tensorflow} by ${backend} (${runtime.reason})` }
+    const device = test.gpu ? 'GPU' : 'CPU'
+    return {
+      name,
+      status: 'ok',
+      detail: `${test.tensorflow} by ${backend} on the ${device} (${runtime.reason})`,
+    }
   })
 }
 
@@ -101,11 +107,25 @@ async function ffmpegFinding({ ffmpegSetting, env, runtimeFolder }: DiagnoseOpti
   })
 }
 
+const memoryForTraining = 4 * 2 ** 30
+
+function memoryFinding(): Finding {
+  const [free, total] = [os.freemem(), os.totalmem()]
+  const detail = `${gibibytes(free)} free of ${gibibytes(total)}`
+  return free >= memoryForTraining
+    ? { name: 'Memory', status: 'ok', detail }
+    : { name: 'Memory', status: 'warn', detail, fix: 'End other programs, or train on small shapes.' }
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`
+}
+
 async function spaceFinding(folder: string): Promise<Finding> {
   let at = folder
   while (!existsSync(at)) at = path.dirname(at)
   const { bavail, bsize } = await statfs(at)
-  const detail = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free at ${at}`
+  const detail = `${gibibytes(bavail * bsize)} free at ${at}`
   return bavail * bsize >= spaceForTraining
     ? { name: 'Disk', status: 'ok', detail }
     : {

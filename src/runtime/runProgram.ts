@@ -14,6 +14,8 @@ export interface Ended {
   readonly stdout: string
   readonly stderr: string
   readonly failure?: string
+  /** The signal that ended it, unless that was sent from here. */
+  readonly killedBy?: string
 }
 
 /** Runs a program, never through a shell. Never rejects: all its children die with it on abort and timeout. */
@@ -57,17 +59,21 @@ export const runProgram: RunProgram = ({ file, args, cwd, env, timeoutMs, signal
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk))
     }
-    const end = (failure: string | undefined): void => {
+    const end = (failure: string | undefined, killedBy?: string): void => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', cancel)
-      resolve({ ...text, ...(failure !== undefined && { failure }) })
+      resolve({
+        ...text,
+        ...(failure !== undefined && { failure }),
+        ...(killedBy !== undefined && { killedBy }),
+      })
     }
     child.on('error', (error: NodeJS.ErrnoException) =>
       end(error.code === 'ENOENT' ? 'was not found' : error.message),
     )
     child.on('close', (code, killSignal) => {
       if (killedFor !== undefined) end(killedFor)
-      else if (killSignal) end(`was killed by ${killSignal}`)
+      else if (killSignal) end(`was killed by ${killSignal}`, killSignal)
       else end(code === 0 ? undefined : `ended with code ${String(code)}`)
     })
   })

@@ -1,3 +1,6 @@
+import path from 'node:path'
+import { cudaLibraryFolders } from './cuda'
+
 const cudaCacheBytes = 4 * 2 ** 30 - 1
 
 /** Environment of a trainer process. `gpu` is an index as nvidia-smi counts, or a UUID; a value the user set for TensorFlow wins. */
@@ -18,8 +21,17 @@ export function trainerEnvironment(
     CUDA_CACHE_MAXSIZE: String(cudaCacheBytes),
     CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
     ...base,
+    ...libraryPath(base, runtime),
     MULTIGRID_RUNTIME: runtime,
     ...(gpu && { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: gpu }),
     ...(deterministic && { TF_DETERMINISTIC_OPS: '1' }),
   }
+}
+
+/** The runtime's own CUDA libraries come before the system's: they are those that its TensorFlow was built for. */
+function libraryPath(base: NodeJS.ProcessEnv, runtime: string): NodeJS.ProcessEnv {
+  const own = cudaLibraryFolders(runtime)
+  if (own.length === 0) return {}
+  const before = base['LD_LIBRARY_PATH']
+  return { LD_LIBRARY_PATH: [...own, ...(before ? [before] : [])].join(path.delimiter) }
 }

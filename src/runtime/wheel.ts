@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Attempt, Workshop } from './attempt'
+import { cudaRequirements, fetchCuda } from './cuda'
 import { findOnPath } from './findOnPath'
 import { addonFile, packageFolder } from './folder'
 
@@ -17,9 +18,14 @@ with zipfile.ZipFile(wheel) as archive:
         elif name.startswith('tensorflow/libtensorflow_') and name.count('/') == 1:
             with archive.open(name) as source, open(os.path.join(libs, os.path.basename(name)), 'wb') as target:
                 shutil.copyfileobj(source, target, 1 << 20)
+        elif name.endswith('.dist-info/METADATA'):
+            sys.stdout.write(archive.read(name).decode('utf-8'))
 `
 
-/** TensorFlow's libraries from its Python wheel, and the package's addon compiled against them. Linux only. */
+/**
+ * TensorFlow's libraries from its Python wheel, the package's addon compiled against them and, for a GPU, NVIDIA's
+ * libraries beside them. Linux only.
+ */
 export const wheel: Attempt = {
   origin: 'wheel',
   async make(shop) {
@@ -47,7 +53,12 @@ export const wheel: Attempt = {
       if (unpacked.failure !== undefined)
         return { failure: `unpacking the TensorFlow wheel ${unpacked.failure}` }
       log('Compiling the addon')
-      return await compile(shop, compiler, path.join(scratch, 'tensorflow', 'include'))
+      const compiled = await compile(shop, compiler, path.join(scratch, 'tensorflow', 'include'))
+      if (!shop.gpu || 'failure' in compiled) return compiled
+      // Without them it may still find those of the system, which the trial tells.
+      const missing = await fetchCuda(shop, python, cudaRequirements(unpacked.stdout))
+      if (missing !== undefined) log(`That does not work here: ${missing}`)
+      return compiled
     } finally {
       rmSync(scratch, { recursive: true, force: true })
     }

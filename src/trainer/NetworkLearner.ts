@@ -11,7 +11,13 @@ import type { MicroBatches } from './MicroBatches'
 import { createNetwork } from './models/Network'
 import type { Network } from './models/Network'
 import { PreciseStatistics } from './models/PreciseStatistics'
-import { groupStatistics, loadGroupStatistics, loadStateDict, stateDict } from './models/stateDict'
+import {
+  groupStatistics,
+  initialise,
+  loadGroupStatistics,
+  loadStateDict,
+  stateDict,
+} from './models/stateDict'
 import type { StateDict } from './models/stateDict'
 import { Optimiser } from './optimiser'
 import { readSafetensors, writeSafetensors } from './safetensors'
@@ -143,8 +149,8 @@ export class NetworkLearner implements Learner<ClipBatch> {
     loadGroupStatistics(this.network, without(tensors, groupPrefix), folder)
   }
 
-  /** Takes the weights of a PySlowFast-named file; says what was taken. */
-  initialiseFrom(file: string): string {
+  /** Takes the weights of a PySlowFast-named file; says in sentences what was taken, and what not. */
+  initialiseFrom(file: string): string[] {
     let bytes: Uint8Array
     try {
       bytes = readFileSync(file)
@@ -153,8 +159,10 @@ export class NetworkLearner implements Learner<ClipBatch> {
         `model.init: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Correct the path.`,
       )
     }
-    loadStateDict(this.network, readSafetensors(bytes, file).tensors, file)
-    return `Weights are from ${file}.`
+    return [
+      `Weights are from ${file}.`,
+      ...initialise(this.network, readSafetensors(bytes, file).tensors, file),
+    ]
   }
 
   dispose(): void {

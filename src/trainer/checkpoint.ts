@@ -64,7 +64,7 @@ export class Checkpoints {
       'optimizer.safetensors': data.optimizer,
     }
     try {
-      rmSync(aside, { recursive: true, force: true })
+      this.sweep()
       mkdirSync(aside, { recursive: true })
       const files: CheckpointState['files'] = {}
       let bytes = 0
@@ -83,7 +83,7 @@ export class Checkpoints {
       rmSync(target, { recursive: true, force: true })
       renameSync(aside, target)
       syncFolder(this.folder)
-      this.prune()
+      this.prune(state.iteration)
       return { folder: target, bytes }
     } catch (error) {
       discard(aside)
@@ -91,7 +91,10 @@ export class Checkpoints {
     }
   }
 
-  /** The newest checkpoint that is whole, and the names and faults of newer ones that are not. */
+  /**
+   * The newest checkpoint that is whole, none where none was saved, and the names and faults of newer ones that are not.
+   * Throws HumanError when there are some and none is whole: to begin again would overwrite what can perhaps be saved.
+   */
   latest(): { checkpoint: Checkpoint | undefined; refused: string[] } {
     const refused: string[] = []
     for (const iteration of this.iterations().reverse()) {
@@ -102,15 +105,32 @@ export class Checkpoints {
         refused.push(`checkpoint ${iteration}: ${(error as Error).message}`)
       }
     }
+    if (refused.length > 0) {
+      throw new HumanError(
+        `None of the checkpoints in ${this.folder} can be used (${refused.join('; ')}). Put a whole one back from a copy, or start a new run.`,
+      )
+    }
     return { checkpoint: undefined, refused }
   }
 
-  private prune(): void {
+  /** Newer ones than the newest that was saved are those that were refused when the run resumed: they count for nothing. */
+  private prune(newest: number): void {
+    for (const iteration of this.iterations().filter((each) => each > newest)) {
+      rmSync(path.join(this.folder, String(iteration)), { recursive: true, force: true })
+    }
     const all = this.iterations()
     const best = this.best(all)
     for (const iteration of all.slice(0, -kept)) {
       if (iteration !== best)
         rmSync(path.join(this.folder, String(iteration)), { recursive: true, force: true })
+    }
+  }
+
+  /** What a save that was killed left behind. */
+  private sweep(): void {
+    if (!existsSync(this.folder)) return
+    for (const name of readdirSync(this.folder).filter((each) => /^\.\d+\.partial$/.test(each))) {
+      rmSync(path.join(this.folder, name), { recursive: true, force: true })
     }
   }
 

@@ -11,7 +11,7 @@ export interface DeviceSampler {
 
 /** Samples this process and, through nvidia-smi where there is one, the GPU it is pinned to. */
 export function deviceSampler(gpu: string | undefined): DeviceSampler {
-  let hasGpu = true
+  const gauges = gpuGauges(gpu)
   let cpu = process.cpuUsage()
   let at = process.hrtime.bigint()
   return {
@@ -21,11 +21,9 @@ export function deviceSampler(gpu: string | undefined): DeviceSampler {
       const elapsedUs = Number(now - at) / 1000
       cpu = process.cpuUsage()
       at = now
-      const gauges = hasGpu ? await queryGpu(gpu) : undefined
-      if (!gauges) hasGpu = false
       return {
         type: 'device',
-        ...gauges,
+        ...(await gauges()),
         cpuUtilisation: (100 * (used.user + used.system)) / Math.max(1, elapsedUs),
         rssMiB: process.memoryUsage.rss() / 2 ** 20,
       }
@@ -35,13 +33,28 @@ export function deviceSampler(gpu: string | undefined): DeviceSampler {
 
 type Gauges = Partial<Omit<EventOf<'device'>, 'type'>>
 
-/** Undefined when there is no nvidia-smi here, so that nobody asks again. */
-function queryGpu(gpu: string | undefined): Promise<Gauges | undefined> {
+/** In samples: a driver that hangs is asked less and less often, and still found when it comes back. */
+const longestPause = 31
+
+function gpuGauges(gpu: string | undefined): () => Promise<Gauges> {
+  let silent = 0
+  let pause = 0
+  return async () => {
+    if (silent-- > 0) return {}
+    const answer = await askGpu(gpu)
+    if (answer === 'absent') silent = Infinity
+    else if (answer === 'failed') silent = pause = Math.min(longestPause, 2 * pause + 1)
+    else pause = 0
+    return typeof answer === 'object' ? answer : {}
+  }
+}
+
+function askGpu(gpu: string | undefined): Promise<Gauges | 'absent' | 'failed'> {
   const args = [`--query-gpu=${query}`, '--format=csv,noheader,nounits', ...(gpu ? [`--id=${gpu}`] : [])]
   return new Promise((resolve) => {
     execFile('nvidia-smi', args, { timeout: timeoutMs, windowsHide: true }, (error, stdout) => {
-      if (error && (error as NodeJS.ErrnoException).code === 'ENOENT') resolve(undefined)
-      else resolve(error ? {} : parseGauges(stdout))
+      if (!error) resolve(parseGauges(stdout))
+      else resolve((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'failed')
     })
   })
 }

@@ -57,7 +57,7 @@ export async function prepare(parts: {
   const memory = new MicroBatches((message) => tell({ type: 'problem', kind: 'memory', message }))
   const learner = NetworkLearner.create(config, dataset.classes.length, memory)
   if (checkpoint) learner.import(checkpoint)
-  else if (config.model.init !== undefined) note(learner.initialiseFrom(config.model.init))
+  else if (config.model.init !== undefined) learner.initialiseFrom(config.model.init).forEach(note)
   const start = startOf(plan, clips, checkpoint)
   run.notePlan(plan)
   tell(

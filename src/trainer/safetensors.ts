@@ -27,11 +27,19 @@ export interface Safetensors {
 const maxHeaderBytes = 100e6
 const bytesOf: Readonly<Record<Dtype, number>> = { F32: 4, I32: 4, I64: 8 }
 
-/** Throws HumanError, with `name` as the file, for anything that is not a whole safetensors file of F32, I32 and I64. */
+/**
+ * Throws HumanError, with `name` as the file, for anything that is not a whole safetensors file of floats, I32 and I64.
+ * Floats of other precisions become F32.
+ */
 export function readSafetensors(bytes: Uint8Array, name: string): Safetensors {
   const broken = (why: string): HumanError =>
     new HumanError(`${name} is not a whole .safetensors file: ${why}. Fetch or save it again.`)
   if (bytes.length < 8) throw broken(`it has ${bytes.length} bytes`)
+  if (isPickle(bytes)) {
+    throw new HumanError(
+      `${name} is a file of PyTorch's own format, which can run any program when it is read. Convert it to .safetensors: load it with torch.load(..., weights_only=True) and write its "model_state" with safetensors.torch.save_file.`,
+    )
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerBytes = Number(view.getBigUint64(0, true))
   if (headerBytes > maxHeaderBytes) throw broken(`its first bytes are those of another format`)
@@ -48,23 +56,23 @@ export function readSafetensors(bytes: Uint8Array, name: string): Safetensors {
     }
     if (!isEntry(entry)) throw broken(`its header does not say where "${key}" is`)
     const { dtype, shape, data_offsets: offsets } = entry
-    if (!isDtype(dtype)) {
+    const reader = Object.hasOwn(readers, dtype) ? readers[dtype] : undefined
+    if (!reader) {
       throw new HumanError(
-        `${name} holds "${key}" as ${dtype}; F32, I32 and I64 are read. Convert it to F32.`,
+        `${name} holds "${key}" as ${dtype}; ${Object.keys(readers).join(', ')} are read. Convert it to F32.`,
       )
     }
     const count = shape.reduce((size, side) => size * side, 1)
     const [from, to] = offsets
-    if (to - from !== count * bytesOf[dtype]) {
-      throw broken(
-        `"${key}" has ${to - from} bytes where [${shape.join(', ')}] of ${dtype} needs ${count * bytesOf[dtype]}`,
-      )
+    const needed = count * reader.bytes
+    if (to - from !== needed) {
+      throw broken(`"${key}" has ${to - from} bytes where [${shape.join(', ')}] of ${dtype} needs ${needed}`)
     }
     if (from < 0 || start + to > bytes.length) {
       throw broken(`it ends after ${bytes.length} bytes, before "${key}" does (${start + to})`)
     }
     // A copy, since the file's own offsets need not be aligned.
-    tensors.set(key, typed(dtype, shape, Uint8Array.from(bytes.subarray(start + from, start + to)).buffer))
+    tensors.set(key, reader.read(shape, Uint8Array.from(bytes.subarray(start + from, start + to)).buffer))
   }
   return { tensors, metadata }
 }
@@ -93,15 +101,41 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   return bytes
 }
 
-function typed(dtype: Dtype, shape: readonly number[], buffer: ArrayBuffer): NamedTensor {
-  switch (dtype) {
-    case 'F32':
-      return { dtype, shape, data: new Float32Array(buffer) }
-    case 'I32':
-      return { dtype, shape, data: new Int32Array(buffer) }
-    case 'I64':
-      return { dtype, shape, data: new BigInt64Array(buffer) }
-  }
+interface Reader {
+  readonly bytes: number
+  readonly read: (shape: readonly number[], buffer: ArrayBuffer) => NamedTensor
+}
+
+const readers: Readonly<Record<string, Reader>> = {
+  F32: floats(4, (buffer) => new Float32Array(buffer)),
+  F64: floats(8, (buffer) => Float32Array.from(new Float64Array(buffer))),
+  F16: floats(2, (buffer) => Float32Array.from(new Uint16Array(buffer), halfValue)),
+  // The upper half of single precision.
+  BF16: floats(2, (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), upperHalf).buffer)),
+  I32: { bytes: 4, read: (shape, buffer) => ({ dtype: 'I32', shape, data: new Int32Array(buffer) }) },
+  I64: { bytes: 8, read: (shape, buffer) => ({ dtype: 'I64', shape, data: new BigInt64Array(buffer) }) },
+}
+
+function floats(bytes: number, values: (buffer: ArrayBuffer) => Float32Array): Reader {
+  return { bytes, read: (shape, buffer) => ({ dtype: 'F32', shape, data: values(buffer) }) }
+}
+
+/** Of a half-precision number's bits (IEEE 754 binary16). */
+function halfValue(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const [exponent, fraction] = [(bits >> 10) & 0x1f, (bits & 0x3ff) / 1024]
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
+  return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15)
+}
+
+function upperHalf(bits: number): number {
+  return bits * 2 ** 16
+}
+
+/** A zip archive, as PyTorch writes today, or a bare pickle, as it once did. */
+function isPickle(bytes: Uint8Array): boolean {
+  const startsWith = (...start: number[]): boolean => start.every((byte, i) => bytes[i] === byte)
+  return startsWith(0x50, 0x4b, 3, 4) || startsWith(0x80, 2, 0x8a, 10)
 }
 
 interface Entry {
@@ -129,10 +163,6 @@ function isEntry(value: unknown): value is Entry {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0)
-}
-
-function isDtype(value: string): value is Dtype {
-  return value in bytesOf
 }
 
 function stringsOf(value: unknown): Record<string, string> {

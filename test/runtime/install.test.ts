@@ -103,8 +103,8 @@ test('an addon that crashes when it is loaded is not listed', async () => {
 
 test('an addon that computes wrongly is not listed, one that computes rightly is', async () => {
   const run: RunProgram = (program) => {
-    const loads = (worst: number | null): Ended => ({
-      stdout: `loaded ${JSON.stringify({ worst, tensorflow: '2.9.1', gpu: false })}\n`,
+    const loads = (convolution: number): Ended => ({
+      stdout: `probed ${JSON.stringify({ errors: { convolution }, tensorflow: '2.9.1', gpu: false })}\n`,
       stderr: '',
     })
     if (is(program, '-e')) return Promise.resolve(loads(program.args.at(-1)?.endsWith('gpu') ? 0.5 : 1e-6))
@@ -117,7 +117,7 @@ test('an addon that computes wrongly is not listed, one that computes rightly is
     origin: 'package',
     tensorflow: '2.9.1',
   })
-  expect(log).toContain('tfjs-node-gpu does not work: its conv3d is wrong by 0.50')
+  expect(log).toContain('tfjs-node-gpu does not work: its convolution is wrong by 0.50')
 })
 
 test('an install that is cancelled leaves nothing, and ends what it had started', async () => {

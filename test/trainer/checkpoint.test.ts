@@ -53,6 +53,28 @@ describe('checkpoints', () => {
     mkdirSync(path.join(folder, '.20.partial'))
     writeFileSync(path.join(folder, '.20.partial', 'model.safetensors'), 'half')
     expect(checkpoints.latest().checkpoint?.state.iteration).toBe(10)
+    save(30)
+    expect(readdirSync(folder).sort()).toEqual(['10', '30'])
+  })
+
+  it('that are damaged do not push out whole ones, and go when the run has passed on', () => {
+    for (const iteration of [10, 20, 30, 40]) save(iteration)
+    for (const damaged of ['30', '40']) rmSync(path.join(folder, damaged, 'optimizer.safetensors'))
+    expect(checkpoints.latest().checkpoint?.state.iteration).toBe(20)
+    save(25)
+    expect(checkpoints.latest().checkpoint?.state.iteration).toBe(25)
+    expect(names()).toEqual([20, 25])
+  })
+
+  it('are not begun anew where all are damaged', () => {
+    for (const iteration of [10, 20]) {
+      save(iteration)
+      rmSync(path.join(folder, `${iteration}`, 'state.json'))
+    }
+    expect(() => checkpoints.latest()).toThrow(HumanError)
+    expect(() => checkpoints.latest()).toThrow(
+      /None of the checkpoints .* \(checkpoint 20: its state\.json is missing or damaged; checkpoint 10: .*Put a whole one back/,
+    )
   })
 
   it.each([

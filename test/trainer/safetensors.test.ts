@@ -26,6 +26,29 @@ describe('a safetensors file', () => {
     expect(metadata).toEqual({ meta: '{"x": "é"}' })
   })
 
+  it.each([
+    ['F64', Float64Array.of(1.5, -2, Infinity), 3],
+    ['F16', Uint16Array.of(0x3e00, 0xc000, 0x7c00, 0x0001, 0x8000, 0x7e00), 6],
+    ['BF16', Uint16Array.of(0x3fc0, 0xc000, 0x7f80), 3],
+  ] as const)('of %s becomes single precision', (dtype, data, count) => {
+    const header = JSON.stringify({ x: { dtype, shape: [count], data_offsets: [0, data.byteLength] } })
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(header.length))
+    const bytes = Buffer.concat([length, Buffer.from(header), new Uint8Array(data.buffer)])
+    const { dtype: read, data: values } = readSafetensors(bytes, 'x').tensors.get('x')!
+    expect(read).toBe('F32')
+    expect(values).toEqual(Float32Array.of(...[1.5, -2, Infinity, 2 ** -24, -0, NaN].slice(0, count)))
+  })
+
+  it.each([
+    ['today', [0x50, 0x4b, 3, 4, 0, 0, 8, 8, 0]],
+    ['once', [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9]],
+  ])('is not what PyTorch writes %s, and the sentence says how to convert that', (_, start) => {
+    const read = (): unknown => readSafetensors(Uint8Array.from(start), 'R50.pyth')
+    expect(read).toThrow(HumanError)
+    expect(read).toThrow(/R50\.pyth is a file of PyTorch's own format.*safetensors\.torch\.save_file/)
+  })
+
   it('is read from bytes at an odd offset', () => {
     const shifted = new Uint8Array(sample.length + 3)
     shifted.set(sample, 3)
@@ -61,11 +84,11 @@ describe('a safetensors file', () => {
     )
   })
 
-  it('of half precision is refused with what to do', () => {
-    const header = JSON.stringify({ w: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } })
-    const bytes = new Uint8Array(8 + header.length + 2)
+  it('of 8-bit floats is refused with what to do', () => {
+    const header = JSON.stringify({ w: { dtype: 'F8_E4M3', shape: [1], data_offsets: [0, 1] } })
+    const bytes = new Uint8Array(8 + header.length + 1)
     new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true)
     bytes.set(new TextEncoder().encode(header), 8)
-    expect(() => readSafetensors(bytes, 'half.safetensors')).toThrow(/"w" as F16.*Convert it to F32/)
+    expect(() => readSafetensors(bytes, 'half.safetensors')).toThrow(/"w" as F8_E4M3.*Convert it to F32/)
   })
 })

@@ -4,6 +4,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { HumanError } from '../../HumanError'
 import { addonFile, nativePackages, readRuntime } from '../../runtime/folder'
 import type { NativePackage, RuntimeManifest } from '../../runtime/folder'
+import { probeOnce } from '../../runtime/probe'
+import { runProgram } from '../../runtime/runProgram'
+import { hasNvidiaGpu } from '../../runtime/gpu'
 import { restoreUtilHelpers } from '../../runtime/nodeCompat'
 import { provideKernels } from './Kernels'
 import { nativeBackend } from './nativeBackend'
@@ -68,6 +71,14 @@ async function loadNative(name: NativePackage): Promise<Backend> {
   if (runtime === undefined) throw new HumanError('no TensorFlow runtime is installed')
   // A package without its addon would register its kernels before it fails, in the way of the next one.
   if (!existsSync(addonFile(runtime, name))) throw new HumanError('it is not installed')
+  const probed = await probeOnce({
+    folder: runtime,
+    name,
+    node: process.execPath,
+    env: process.env,
+    run: runProgram,
+  })
+  if (!probed.works) throw new HumanError(probed.failure)
   restoreUtilHelpers()
   requireTfjs(`@tensorflow/${name}`)
   await tf.setBackend('tensorflow')
@@ -75,12 +86,20 @@ async function loadNative(name: NativePackage): Promise<Backend> {
   provideKernels('tensorflow', nativeKernels)
   const device = backend.isUsingGpuDevice ? 'GPU' : 'CPU'
   const tensorflow = backend.binding.TF_Version
+  const why = device === 'GPU' ? '' : `: ${await whyNotGpu()}`
   return {
     name,
     device,
     versions: { tfjs: tf.version_core, tensorflow },
-    reason: `TensorFlow ${tensorflow} on the ${device} (${name})`,
+    reason: `TensorFlow ${tensorflow} on the ${device} (${name}${why})`,
   }
+}
+
+async function whyNotGpu(): Promise<string> {
+  if (process.env['CUDA_VISIBLE_DEVICES'] === '-1') return 'CUDA_VISIBLE_DEVICES hides the GPUs'
+  return (await hasNvidiaGpu(process.env, runProgram))
+    ? 'it does not find the CUDA libraries that it needs for the NVIDIA GPU'
+    : 'no NVIDIA GPU is seen'
 }
 
 async function loadWasm(): Promise<Backend> {
@@ -101,7 +120,9 @@ async function loadWasm(): Promise<Backend> {
 
 function reasonLine(chosen: string, wanted: string, refused: readonly string[]): string {
   if (wanted !== 'auto') return `${chosen}, as engine.backend asks`
-  const why = [...refused, installedRuntime()?.reason].filter((part) => part !== undefined)
+  const installed = installedRuntime()
+  // Where the installer found nothing native, that is why nothing better was even tried.
+  const why = installed?.backend === 'wasm' ? [...refused, installed.reason] : refused
   return why.length === 0 ? chosen : `${chosen}: ${why.join('; ')}`
 }
 

@@ -57,6 +57,52 @@ export function loadStateDict(network: Network, state: StateDict, source: string
   network.statistics.assign(rowsOf(network.statistics.layers, state, [({ name }) => name]))
 }
 
+/**
+ * Takes weights that were trained elsewhere, and says in sentences what was not taken: what this network does not have,
+ * and the head where it is of another number of classes, which then stays as it is. Statistics of sub-batch
+ * normalisation are found by the reference's names of them. Throws HumanError that lists what is missing or misshapen,
+ * and then changes nothing.
+ */
+export function initialise(network: Network, given: StateDict, source: string): string[] {
+  const own = stateDict(network)
+  const state = new Map(withPlainStatistics(network.statistics.layers, given))
+  const notes: string[] = []
+  const head = [...own].filter(([name]) => name.startsWith('head.'))
+  const classes = state.get('head.projection.bias')?.shape[0]
+  if (classes !== undefined && classes !== network.classes) {
+    for (const [name, tensor] of head) state.set(name, tensor)
+    notes.push(
+      `The head of ${source} is for ${classes} classes, this data set has ${network.classes}: the head starts from random weights.`,
+    )
+  }
+  const extra = [...state.keys()].filter((name) => !own.has(name))
+  for (const name of extra) state.delete(name)
+  const named = extra.filter((name) => !name.endsWith('.num_batches_tracked'))
+  if (named.length > 0) {
+    notes.push(`${source} also holds what this network does not have: ${someOf(named)}.`)
+  }
+  loadStateDict(network, state, source)
+  return notes
+}
+
+/** The reference keeps the statistics of sub-batch normalisation one level down, and those of each group beside them. */
+function* withPlainStatistics(
+  layers: readonly NormalisationSpec[],
+  given: StateDict,
+): Generator<[string, NamedTensor]> {
+  const moved = new Map(
+    layers.flatMap(({ name }) =>
+      statisticsNames(`${name}.bn`).map((from, which) => [from, statisticsNames(name)[which]!] as const),
+    ),
+  )
+  const ofGroups = layers.map(({ name }) => `${name}.split_bn.`)
+  for (const [name, tensor] of given) {
+    const plain = moved.get(name)
+    if (plain !== undefined && !given.has(plain)) yield [plain, tensor]
+    else if (!ofGroups.some((prefix) => name.startsWith(prefix))) yield [name, tensor]
+  }
+}
+
 /** The inverse of `parameterTensors`; the names must be there. */
 export function flatParameters(specs: readonly ParameterSpec[], state: StateDict): Float32Array {
   const flat = new Float32Array(specs.reduce((sum, { torchShape }) => sum + size(torchShape), 0))
@@ -171,9 +217,12 @@ function refuseMismatch(
 const listedAtMost = 8
 
 function listed(what: string, names: readonly string[]): string[] {
-  if (names.length === 0) return []
+  return names.length === 0 ? [] : [`${names.length} ${what}: ${someOf(names)}`]
+}
+
+function someOf(names: readonly string[]): string {
   const more = names.length > listedAtMost ? ` and ${names.length - listedAtMost} more` : ''
-  return [`${names.length} ${what}: ${names.slice(0, listedAtMost).join(', ')}${more}`]
+  return `${names.slice(0, listedAtMost).join(', ')}${more}`
 }
 
 function values(state: StateDict, name: string): Float32Array {

@@ -9,6 +9,7 @@ import type { Network, Weights } from '../../../src/trainer/models/Network'
 import type { NetworkSettings } from '../../../src/network/settings'
 import {
   groupStatistics,
+  initialise,
   loadGroupStatistics,
   loadStateDict,
   stateDict,
@@ -128,6 +129,39 @@ describe('a network', () => {
     expect(load).toThrow(/1 not of this network: head\.other/)
     expect(load).toThrow(/head\.projection\.weight is F32 \[7, 288\] instead of F32 \[5, 288\]/)
     expect(network.parameters.flat.dataSync()).toEqual(before)
+    network.dispose()
+  })
+
+  it('starts from weights of another data set, with names of sub-batch normalisation', () => {
+    const [from, network] = [createNetwork(small, 7, { seed: 1 }), createNetwork(small, 5, { seed: 0 })]
+    trainOnNoise(from)
+    const [theirs, before] = [stateDict(from), stateDict(network)]
+    const given = new Map(
+      [...theirs].map(([name, tensor]) => [name.replace(/\.(running_(?:mean|var))$/, '.bn.$1'), tensor]),
+    )
+    given.set('s1.pathway0_stem.bn.split_bn.running_mean', {
+      dtype: 'F32',
+      shape: [16],
+      data: new Float32Array(16),
+    })
+    given.set('s1.pathway0_stem.bn.bn.num_batches_tracked', {
+      dtype: 'I64',
+      shape: [],
+      data: BigInt64Array.of(3n),
+    })
+    given.set('epoch', { dtype: 'I64', shape: [], data: BigInt64Array.of(3n) })
+    expect(initialise(network, given, 'kinetics.safetensors')).toEqual([
+      'The head of kinetics.safetensors is for 7 classes, this data set has 5: the head starts from random weights.',
+      'kinetics.safetensors also holds what this network does not have: epoch.',
+    ])
+    for (const [name, tensor] of stateDict(network)) {
+      expect(tensor, name).toEqual((name.startsWith('head.') ? before : theirs).get(name))
+    }
+    given.delete('s2_fuse.bn.bn.running_var')
+    expect(() => initialise(network, given, 'kinetics.safetensors')).toThrow(
+      /1 missing: s2_fuse\.bn\.running_var/,
+    )
+    from.dispose()
     network.dispose()
   })
 
