@@ -97,7 +97,7 @@ function gradients(
       form: { packed, pixels: referencePixels },
     }
     const weights = { parameters: network.parameters.flat, statistics: network.statistics.inGroups(1) }
-    const { losses, gradient } = trainingPass(network, clips, { ...weights, momentum: 0.1, of: batch })
+    const { losses, gradient } = trainingPass(network, clips, { ...weights, of: batch })
     return { loss: tf.mean(losses), flat: gradient }
   })
   const result = {

@@ -2,8 +2,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core'
 import { currentKernels } from './backends/Kernels'
 import type { PixelStatistics, Shape5 } from './backends/Kernels'
-import type { Network, Weights } from './models/Network'
+import type { Network } from './models/Network'
+import { moved } from './models/Statistics'
 import type { GroupStatistics } from './models/Statistics'
+
+/** The momentum that batch normalisation of the reference has, in PyTorch's sense: the batch's share. */
+const referenceMomentum = 0.1
 
 /** Clips on the device, and the class of each. */
 export interface DeviceClips {
@@ -15,8 +19,10 @@ export interface DeviceClips {
 
 export type ClipForm = { readonly packed: Shape5; readonly pixels: PixelStatistics } | 'normalised'
 
-export interface TrainingPassOptions extends Weights {
-  readonly momentum: number
+export interface TrainingPassOptions {
+  readonly parameters: Tensor1D
+  /** Running statistics, a row for each group of neighbouring clips that is normalised apart. */
+  readonly statistics: GroupStatistics
   readonly mask?: Tensor2D | undefined
   /** Clips that the loss is the mean of; more than there are here where these are only a part. */
   readonly of: number
@@ -28,6 +34,7 @@ export type TrainingPassResult = {
   readonly logits: Tensor2D
   /** Of the mean loss, laid out as the parameters. */
   readonly gradient: Tensor1D
+  /** The running statistics as the batch moves them. */
   readonly statistics: GroupStatistics
 }
 
@@ -35,21 +42,22 @@ export type TrainingPassResult = {
 export function trainingPass(
   network: Network,
   { clips, labels, form }: DeviceClips,
-  { parameters, statistics: { mean, variance }, momentum, mask, of }: TrainingPassOptions,
+  { parameters, statistics: { mean, variance }, mask, of }: TrainingPassOptions,
 ): TrainingPassResult {
   const [losses, logits, gradient, movedMean, movedVariance] = network.programs.run(
-    `train, momentum ${momentum}, of ${of}, ${JSON.stringify(form)}`,
+    `train, of ${of}, ${JSON.stringify(form)}`,
     ([clips, labels, parameters, mean, variance, mask]) => {
+      const running = { mean: mean as Tensor2D, variance: variance as Tensor2D }
       const pass = network.train(unpacked(clips!, form), {
         parameters: parameters as Tensor1D,
-        statistics: { mean: mean as Tensor2D, variance: variance as Tensor2D },
-        momentum,
+        groups: running.mean.shape[0],
         mask: mask as Tensor2D | undefined,
       })
       const { losses, gradient } = currentKernels().crossEntropy(pass.logits, labels as Tensor1D)
       const scores = [losses, pass.logits.clone()]
       const back = pass.back(tf.mul<Tensor2D>(gradient, 1 / of))
-      return [...scores, back, pass.statistics.mean, pass.statistics.variance]
+      const after = moved(running, pass.statistics, referenceMomentum)
+      return [...scores, back, after.mean, after.variance]
     },
     [clips, labels, parameters, mean, variance, ...(mask ? [mask] : [])],
   )
@@ -61,32 +69,29 @@ export function trainingPass(
   }
 }
 
-/** The running statistics as the batch moves them, forward alone. */
+/** Statistics of the batch, a row for each of its groups, forward alone. */
 export function statisticsPass(
   network: Network,
   { clips, form }: Omit<DeviceClips, 'labels'>,
-  { parameters, statistics: { mean, variance }, momentum }: Weights & { readonly momentum: number },
+  { parameters, groups }: { readonly parameters: Tensor1D; readonly groups: number },
 ): GroupStatistics {
-  const [movedMean, movedVariance] = network.programs.run(
-    `statistics, momentum ${momentum}, ${JSON.stringify(form)}`,
-    ([clips, parameters, mean, variance]) => {
-      const { statistics } = network.train(unpacked(clips!, form), {
-        parameters: parameters as Tensor1D,
-        statistics: { mean: mean as Tensor2D, variance: variance as Tensor2D },
-        momentum,
-      })
+  const [mean, variance] = network.programs.run(
+    `statistics, ${groups} groups, ${JSON.stringify(form)}`,
+    ([clips, parameters]) => {
+      const mode = { parameters: parameters as Tensor1D, groups }
+      const { statistics } = network.train(unpacked(clips!, form), mode)
       return [statistics.mean, statistics.variance]
     },
-    [clips, parameters, mean, variance],
+    [clips, parameters],
   )
-  return { mean: movedMean as Tensor2D, variance: movedVariance as Tensor2D }
+  return { mean: mean as Tensor2D, variance: variance as Tensor2D }
 }
 
 /** With running statistics in one row, nothing dropped. */
 export function evaluationPass(
   network: Network,
   { clips, labels, form }: DeviceClips,
-  { parameters, statistics: { mean, variance } }: Weights,
+  { parameters, statistics: { mean, variance } }: Pick<TrainingPassOptions, 'parameters' | 'statistics'>,
 ): { readonly losses: Tensor1D; readonly logits: Tensor2D } {
   const [losses, logits] = network.programs.run(
     `evaluate, ${JSON.stringify(form)}`,

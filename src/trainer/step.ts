@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { currentKernels } from './backends/Kernels'
 import type { PixelStatistics, Shape5 } from './backends/Kernels'
-import { referenceMomentum } from './models/Network'
 import type { Network } from './models/Network'
 import type { GroupStatistics } from './models/Statistics'
 import type { Optimiser } from './optimiser'
@@ -90,7 +89,7 @@ function gradientOf(
     const statistics = rows(running, index * (splits / parts), splits / parts)
     const { firstClip } = part
     const mask = network.dropoutMask(part.clips.shape.batch, { seed, iteration, firstClip })
-    const mode = { parameters, statistics, momentum: referenceMomentum, mask, of: clips }
+    const mode = { parameters, statistics, mask, of: clips }
     return () => tf.tidy(() => trainingPass(network, onDevice(part.clips, pixels), mode))
   })
   return results.reduce<TrainingPassResult | undefined>(
@@ -208,13 +207,11 @@ export function observeStatistics(
 ): void {
   const { splits, parts = 1, pixels = referencePixels, observe } = options
   tf.tidy(() => {
-    // With the batch's share at one, what the running statistics were does not matter.
-    const any = rows(network.statistics.inGroups(splits), 0, splits / parts)
-    const weights = { parameters: network.parameters.flat, statistics: any, momentum: 1 }
+    const mode = { parameters: network.parameters.flat, groups: splits / parts }
     observe(
       joined(
         cut(batch, parts).map(({ clips }) =>
-          tf.tidy(() => statisticsPass(network, onDevice(clips, pixels), weights)),
+          tf.tidy(() => statisticsPass(network, onDevice(clips, pixels), mode)),
         ),
       ),
     )

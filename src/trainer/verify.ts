@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as z from 'zod'
 import { HumanError } from '../HumanError'
-import { createNetwork, referenceMomentum } from './models/Network'
+import { createNetwork } from './models/Network'
 import type { Network } from './models/Network'
 import type { NetworkSettings } from '../network/settings'
 import { uniformAt } from './models/random'
@@ -150,7 +150,6 @@ function computeAll(network: Network, given: StateDict): Map<string, Float32Arra
     computed.set('evalProbs', values(tf.softmax(evaluationPass(network, batch, weights).logits)))
     const pass = trainingPass(network, batch, {
       ...weights,
-      momentum: referenceMomentum,
       of: label.length,
     })
     computed.set('trainLogits', values(pass.logits))

@@ -24,10 +24,11 @@ export interface BatchNormGradients {
   readonly offset: Tensor1D
 }
 
-/** Normalised output, the running statistics after this batch, and the gradients, which may be asked for once. */
+/** Normalised output, the statistics of the batch, and the gradients, which may be asked for once. */
 export interface BatchNormPass {
   readonly out: Tensor4D
-  readonly running: RunningStatistics
+  /** As running statistics take them in: the variance is the unbiased one. */
+  readonly batch: RunningStatistics
   gradients(outGradient: Tensor4D): BatchNormGradients
 }
 
@@ -44,14 +45,8 @@ export interface Kernels {
   maxPoolGradient(x: Tensor4D, out: Tensor4D, outGradient: Tensor4D, window: PoolWindow): Tensor4D
   relu(x: Tensor4D): Tensor4D
   reluGradient(out: Tensor4D, outGradient: Tensor4D): Tensor4D
-  /** Statistics of this batch; running ← (1 − momentum)·running + momentum·batch, with the unbiased variance. */
-  batchNorm(
-    x: Tensor4D,
-    scale: Tensor1D,
-    offset: Tensor1D,
-    running: RunningStatistics,
-    options: BatchNormOptions,
-  ): BatchNormPass
+  /** By the statistics of this batch. */
+  batchNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): BatchNormPass
   /** Given statistics. */
   batchNormFixed(
     x: Tensor4D,
@@ -89,11 +84,6 @@ export interface Program {
 export interface PixelStatistics {
   readonly mean: readonly number[]
   readonly deviation: readonly number[]
-}
-
-export interface BatchNormOptions {
-  readonly momentum: number
-  readonly epsilon: number
 }
 
 const byBackend = new Map<string, Kernels>()

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
-import type { BatchNormOptions, Kernels, Pair, PoolWindow, RunningStatistics, Window2d } from './Kernels'
+import type { Kernels, Pair, PoolWindow, RunningStatistics, Window2d } from './Kernels'
 import { graphProgram } from './graph/graphProgram'
 import { nativeBackend } from './nativeBackend'
 import type { Attribute } from './nativeBackend'
@@ -36,24 +36,16 @@ export const nativeKernels: Kernels = {
 
   reluGradient: (out, outGradient) => image('ReluGrad', [floats('T')], [outGradient, out]),
 
-  batchNorm(x, scale, offset, running, { momentum, epsilon }: BatchNormOptions) {
-    const attributes = [...normalisation(epsilon, true), float('exponential_avg_factor', momentum)]
-    const outputs = several(
-      'FusedBatchNormV3',
-      attributes,
-      [x, scale, offset, running.mean, running.variance],
-      6,
-    )
-    const [out, mean, variance, ...saved] = outputs as [Tensor4D, Tensor1D, Tensor1D, Tensor, Tensor, Tensor]
+  batchNorm(x, scale, offset, epsilon) {
+    const { out, batch, saved } = normalised(x, scale, offset, epsilon)
     return {
       out,
-      running: { mean, variance },
+      batch,
       gradients(outGradient) {
-        const inputs = [outGradient, x, scale, ...saved]
         const [input, scaleGradient, offsetGradient, ...unused] = several(
           'FusedBatchNormGradV3',
           normalisation(epsilon, true),
-          inputs,
+          [outGradient, x, scale, ...saved],
           5,
         )
         tf.dispose([...saved, ...unused])
@@ -226,4 +218,60 @@ function float(name: string, value: number): Attribute {
 
 function flag(name: string, value: boolean): Attribute {
   return { name, type: nativeBackend().binding.TF_ATTR_BOOL, value }
+}
+
+interface Normalised {
+  readonly out: Tensor4D
+  readonly batch: RunningStatistics
+  /** What the gradient's operation wants to have of it. */
+  readonly saved: Tensor[]
+}
+
+/** Above so many rows, the error of TensorFlow's own sums (in single precision, row after row) begins to show. */
+const fewRows = 2048
+
+function normalised(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalised {
+  const rows = x.size / x.shape[3]
+  if (nativeBackend().isUsingGpuDevice || rows <= fewRows) return fused(x, scale, offset, epsilon)
+  const mean = meanOfPlaces(x)
+  const squares = single('SquaredDifference', [floats('T')], [x, mean])
+  const variance = meanOfPlaces(squares)
+  squares.dispose()
+  const inputs = [x, scale, offset, mean, variance]
+  const [out, ...unused] = several('FusedBatchNormV3', normalisation(epsilon, false), inputs, 6)
+  const last = unused.pop()!
+  tf.dispose(unused)
+  return {
+    out: out as Tensor4D,
+    batch: { mean: mean.clone(), variance: tf.mul<Tensor1D>(variance, rows / (rows - 1)) },
+    saved: [mean, variance, last],
+  }
+}
+
+function fused(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalised {
+  const none = tf.tensor1d([], 'float32')
+  const inputs = [x, scale, offset, none, none]
+  const [out, mean, variance, ...saved] = several(
+    'FusedBatchNormV3',
+    normalisation(epsilon, true),
+    inputs,
+    6,
+  ) as [Tensor4D, Tensor1D, Tensor1D, Tensor, Tensor, Tensor]
+  none.dispose()
+  return { out, batch: { mean, variance }, saved }
+}
+
+/** Of each channel: over columns, then over rows, then over frames, so that no sum is long. */
+function meanOfPlaces(x: Tensor): Tensor1D {
+  return tf.tidy(() =>
+    [2, 1, 0].reduce(
+      (at, axis) =>
+        single(
+          'Mean',
+          [floats('T'), type('Tidx', nativeBackend().binding.TF_INT32), flag('keep_dims', false)],
+          [at, tf.scalar(axis, 'int32')],
+        ),
+      x,
+    ),
+  ) as Tensor1D
 }

@@ -7,7 +7,7 @@ import { blank, inPlace } from './wasmHeap'
  * Batch normalisation by loops over the heap: two passes forward, two back, where operations would make a dozen. Sums
  * are in double precision. Loops take four rows at a time, so that what belongs to a channel is fetched a quarter as often.
  */
-export const batchNorm: Kernels['batchNorm'] = (x, scale, offset, running, { momentum, epsilon }) => {
+export const batchNorm: Kernels['batchNorm'] = (x, scale, offset, epsilon) => {
   const channels = x.shape[3]
   const rows = x.size / channels
   const { mean, variance } = momentsOf(inPlace(x), channels)
@@ -15,17 +15,10 @@ export const batchNorm: Kernels['batchNorm'] = (x, scale, offset, running, { mom
   const scales = inPlace(scale)
   const factors = inverse.map((value, channel) => value * scales[channel]!)
   const out = affine(x, factors, offsetsOf(mean, factors, inPlace(offset)))
-  const bessel = rows / Math.max(1, rows - 1)
+  const unbiased = variance.map((value) => (value * rows) / Math.max(1, rows - 1))
   return {
     out,
-    running: {
-      mean: mixed(running.mean, mean, momentum),
-      variance: mixed(
-        running.variance,
-        variance.map((value) => value * bessel),
-        momentum,
-      ),
-    },
+    batch: { mean: tf.tensor1d(Float32Array.from(mean)), variance: tf.tensor1d(Float32Array.from(unbiased)) },
     gradients: (outGradient) => gradients(x, outGradient, { mean, inverse, factors }),
   } satisfies BatchNormPass
 }
@@ -170,9 +163,4 @@ function affine(x: Tensor4D, factors: Float64Array, offsets: Float64Array): Tens
     }
   }
   return out
-}
-
-function mixed(old: Tensor1D, own: Float64Array, share: number): Tensor1D {
-  const before = inPlace(old)
-  return tf.tensor1d(Float32Array.from(own, (value, c) => before[c]! + share * (value - before[c]!)))
 }

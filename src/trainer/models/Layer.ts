@@ -1,18 +1,17 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { RunningStatistics } from '../backends/Kernels'
 import type { Frames } from './Frames'
-import type { LayerStatistics } from './Statistics'
 
 /** One pass through the network: where layers find their parameters and leave gradients. */
 export interface Run {
-  /** In training, batch normalisation takes its statistics from the batch and moves the running ones. */
+  /** In training, batch normalisation takes its statistics from the batch, else the running ones. */
   readonly training: boolean
-  /** Share of the batch in the moved statistics, 0..1. */
-  readonly momentum: number
-  /** Running statistics by layer: one of each group of neighbouring clips in training, one alone in evaluation. */
-  readonly statistics: LayerStatistics
-  /** What training makes of them, filled by `forward`. */
-  readonly moved: (readonly RunningStatistics[])[]
+  /** Groups of neighbouring clips with statistics of their own, in training. */
+  readonly groups: number
+  /** Running statistics by layer, in evaluation. */
+  readonly running: readonly RunningStatistics[]
+  /** Those of the batch by layer and group, filled by `forward` in training. */
+  readonly batch: (readonly RunningStatistics[])[]
   /** Parameter tensors by index. */
   readonly parameters: readonly Tensor[]
   /** Gradients by parameter index, filled by `back`. */

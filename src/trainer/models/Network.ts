@@ -9,24 +9,15 @@ import type { Run } from './Layer'
 import { Parameters } from './Parameters'
 import { Programs } from './Programs'
 import { mixSeeds } from './random'
-import { apart, Statistics, together } from './Statistics'
+import { byGroup, byLayer, Statistics } from './Statistics'
 import type { GroupStatistics } from './Statistics'
 import type { NetworkSettings } from '../../network/settings'
 
-/** The momentum that batch normalisation of the reference has, in PyTorch's sense: the batch's share. */
-export const referenceMomentum = 0.1
-
-/** The tensors that a pass computes with; they stay as they are. */
-export interface Weights {
+export interface TrainingMode {
   /** Laid out as `Network.parameters.flat`. */
   readonly parameters: Tensor1D
-  /** A row for each group of neighbouring clips, as many as divide the batch; one row in evaluation. */
-  readonly statistics: GroupStatistics
-}
-
-export interface TrainingMode extends Weights {
-  /** Share of the batch in the moved running statistics. */
-  readonly momentum: number
+  /** Groups of neighbouring clips that are normalised apart; divides the clips. */
+  readonly groups: number
   /** See `Network.dropoutMask`; without it nothing is dropped. */
   readonly mask?: Tensor2D | undefined
 }
@@ -34,7 +25,7 @@ export interface TrainingMode extends Weights {
 export interface TrainingPass {
   /** Clips × classes. */
   readonly logits: Tensor2D
-  /** The running statistics as this batch moves them. */
+  /** Of the batch, a row for each group. */
   readonly statistics: GroupStatistics
   /** The gradient of the logits (taken over) to that of all parameters, laid out as `parameters.flat`. */
   back(logitsGradient: Tensor2D): Tensor1D
@@ -63,19 +54,26 @@ export class Network {
     this.statistics = new Statistics(blueprint.normalisations)
   }
 
-  /** Logits with the running statistics, nothing dropped. */
-  evaluate(clips: Tensor5D, weights: Weights): Tensor2D {
-    const run = this.run(weights, { training: false, momentum: 0 })
+  /** Logits with running statistics, in one row, and nothing dropped. */
+  evaluate(
+    clips: Tensor5D,
+    { parameters, statistics }: { parameters: Tensor1D; statistics: GroupStatistics },
+  ): Tensor2D {
+    const run = this.run(parameters, {
+      training: false,
+      groups: 1,
+      running: byLayer(this.statistics.layers, statistics),
+    })
     return tf.tidy(() => this.head.forward(this.backbone.forward(clips, run).outs, run).logits)
   }
 
-  train(clips: Tensor5D, { momentum, mask, ...weights }: TrainingMode): TrainingPass {
-    const run = this.run(weights, { training: true, momentum })
+  train(clips: Tensor5D, { parameters, groups, mask }: TrainingMode): TrainingPass {
+    const run = this.run(parameters, { training: true, groups, running: [] })
     const body = this.backbone.forward(clips, run)
     const top = this.head.forward(body.outs, run, mask)
     return {
       logits: top.logits,
-      statistics: together(run.moved),
+      statistics: byGroup(run.batch),
       back: (logitsGradient) => {
         body.back(top.back(logitsGradient))
         return this.parameters.flatten(run.gradients as Tensor[])
@@ -102,15 +100,9 @@ export class Network {
     this.programs.dispose()
   }
 
-  private run({ parameters, statistics }: Weights, mode: Pick<Run, 'training' | 'momentum'>): Run {
+  private run(parameters: Tensor1D, mode: Pick<Run, 'training' | 'groups' | 'running'>): Run {
     const pieces = this.parameters.cut(parameters)
-    return {
-      ...mode,
-      statistics: apart(this.statistics.layers, statistics),
-      moved: [],
-      parameters: pieces,
-      gradients: new Array<undefined>(pieces.length),
-    }
+    return { ...mode, batch: [], parameters: pieces, gradients: new Array<undefined>(pieces.length) }
   }
 }
 

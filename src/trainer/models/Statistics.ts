@@ -10,9 +10,6 @@ export type GroupStatistics = {
   readonly variance: Tensor2D
 }
 
-/** By layer, then by group. */
-export type LayerStatistics = readonly (readonly RunningStatistics[])[]
-
 /** The running statistics of a network's batch normalisations: one row for each group of clips, never none. */
 export class Statistics {
   /** Channels of all layers together. */
@@ -66,30 +63,31 @@ export class Statistics {
   }
 }
 
-/** Takes rows apart by layer. */
-export function apart(
+/** A single row taken apart by layer. */
+export function byLayer(
   layers: readonly NormalisationSpec[],
   { mean, variance }: GroupStatistics,
-): LayerStatistics {
-  const [groups] = mean.shape
-  const rows = Array.from({ length: groups }, () => layers.map(({ channels }) => channels))
+): RunningStatistics[] {
+  const lengths = layers.map(({ channels }) => channels)
   const [means, variances] = [mean, variance].map((all) =>
-    currentKernels().splitVector(tf.reshape<tf.Rank.R1>(all, [all.size]), rows.flat()),
+    currentKernels().splitVector(tf.reshape<tf.Rank.R1>(all, [all.size]), lengths),
   ) as [Tensor1D[], Tensor1D[]]
-  return layers.map((_, layer) =>
-    rows.map((_, group) => {
-      const at = group * layers.length + layer
-      return { mean: means[at]!, variance: variances[at]! }
-    }),
-  )
+  return means.map((own, layer) => ({ mean: own, variance: variances[layer]! }))
 }
 
-/** The inverse of `apart`. */
-export function together(layers: LayerStatistics): GroupStatistics {
+/** Statistics by layer and group, as a row for each group. */
+export function byGroup(layers: readonly (readonly RunningStatistics[])[]): GroupStatistics {
   const groups = layers[0]!.length
   const all = (of: (statistics: RunningStatistics) => Tensor1D): Tensor2D => {
     const pieces = Array.from({ length: groups }, (_, group) => layers.map((layer) => of(layer[group]!)))
     return tf.reshape<tf.Rank.R2>(tf.concat1d(pieces.flat()), [groups, -1])
   }
   return tf.tidy(() => ({ mean: all(({ mean }) => mean), variance: all(({ variance }) => variance) }))
+}
+
+/** Running statistics with a batch's taken in, of which `momentum` is the share. */
+export function moved(running: GroupStatistics, batch: GroupStatistics, momentum: number): GroupStatistics {
+  const mixed = (old: Tensor2D, own: Tensor2D): Tensor2D =>
+    tf.tidy(() => tf.add<Tensor2D>(tf.mul(old, 1 - momentum), tf.mul(own, momentum)))
+  return { mean: mixed(running.mean, batch.mean), variance: mixed(running.variance, batch.variance) }
 }

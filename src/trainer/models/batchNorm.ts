@@ -25,19 +25,18 @@ export function batchNorm(blueprint: Blueprint, name: string, channels: number, 
   return {
     forward(x, run) {
       const weights = [run.parameters[scale] as Tensor1D, run.parameters[offset] as Tensor1D] as const
-      const running = run.statistics[layer]!
       if (!run.training) {
-        const out = currentKernels().batchNormFixed(x, ...weights, running[0]!, epsilon)
+        const out = currentKernels().batchNormFixed(x, ...weights, run.running[layer]!, epsilon)
         return { out, back: evaluationHasNoGradients }
       }
-      const groups = running.length
+      const { groups } = run
       const rows = x.shape[0] / groups
       const part = (whole: Tensor4D, group: number): Tensor4D =>
         groups === 1 ? whole : tf.slice(whole, [group * rows], [rows])
-      const passes = running.map((own, group) =>
-        currentKernels().batchNorm(part(x, group), ...weights, own, { momentum: run.momentum, epsilon }),
+      const passes = Array.from({ length: groups }, (_, group) =>
+        currentKernels().batchNorm(part(x, group), ...weights, epsilon),
       )
-      run.moved[layer] = passes.map((pass) => pass.running)
+      run.batch[layer] = passes.map((pass) => pass.batch)
       return {
         out: joined(passes.map((pass) => pass.out)),
         back(outGradient) {

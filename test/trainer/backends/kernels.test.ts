@@ -144,13 +144,11 @@ describe.each(testedBackends)('on %s', (backend) => {
   it.each<[Shape4]>([[[4, 3, 2, 3]], [[1, 3, 3, 3]]])(
     'a batch normalisation of %j has the gradients that differences of its output give',
     (shape) => {
-      const options = { momentum: 0.1, epsilon: 1e-5 }
       const [x, dy] = [noise(shape, 6), noise(shape, 7)]
       const [scale, offset] = [vector([0.5, 1, -2]), vector([1, 0, 0.5])]
       const gradients = tf.tidy(() => {
-        const running = { mean: tf.zeros<tf.Rank.R1>([3]), variance: tf.ones<tf.Rank.R1>([3]) }
         const result = currentKernels()
-          .batchNorm(tensor(x), tf.tensor1d(scale.data), tf.tensor1d(offset.data), running, options)
+          .batchNorm(tensor(x), tf.tensor1d(scale.data), tf.tensor1d(offset.data), 1e-5)
           .gradients(tensor(dy))
         return {
           x: result.input.dataSync(),
@@ -177,16 +175,14 @@ describe.each(testedBackends)('on %s', (backend) => {
     const rows = 2000
     const x = Array.from({ length: rows }, (_, i) => [100 + Math.sin(i), -30 + 2 * Math.sin(1 + i)]).flat()
     const moved = tf.tidy(() => {
-      const running = { mean: tf.zeros<tf.Rank.R1>([2]), variance: tf.zeros<tf.Rank.R1>([2]) }
       const result = currentKernels().batchNorm(
         tf.tensor4d(x, [rows, 1, 1, 2]),
         tf.ones([2]),
         tf.zeros([2]),
-        running,
-        { momentum: 1, epsilon: 1e-5 },
+        1e-5,
       )
       result.gradients(tf.zeros([rows, 1, 1, 2])) // lets go of what it keeps
-      return { mean: result.running.mean.dataSync(), variance: result.running.variance.dataSync() }
+      return { mean: result.batch.mean.dataSync(), variance: result.batch.variance.dataSync() }
     })
     const column = (which: number): number[] => x.filter((_, i) => i % 2 === which)
     const means = [0, 1].map((which) => column(which).reduce((sum, value) => sum + value, 0) / rows)
@@ -195,6 +191,21 @@ describe.each(testedBackends)('on %s', (backend) => {
     )
     expectClose(moved.mean, { data: means })
     expectClose(moved.variance, { data: variances })
+  })
+
+  it('a batch normalisation of very many values loses none of their sum', () => {
+    const [frames, side] = [64, 40]
+    const values = Float32Array.from({ length: frames * side * side }, (_, i) => 3 + Math.sin(i * 12.9898))
+    const moved = tf.tidy(() => {
+      const x = tf.tensor4d(values, [frames, side, side, 1])
+      const result = currentKernels().batchNorm(x, tf.ones([1]), tf.zeros([1]), 1e-5)
+      result.gradients(tf.zeros(x.shape)) // lets go of what it keeps
+      return [result.batch.mean.dataSync()[0]!, result.batch.variance.dataSync()[0]!] as const
+    })
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+    expect(Math.abs(moved[0] / mean - 1)).toBeLessThan(2e-6)
+    expect(Math.abs(moved[1] / (squares / (values.length - 1)) - 1)).toBeLessThan(1e-5)
   })
 
   it('channels are put side by side and taken apart again', () => {
