@@ -116,7 +116,7 @@ function disturbed(given: StateDict, turn: number): StateDict {
 }
 
 /** Several times what was seen of a few disturbances: more of them would have shown more. */
-const allowance = 5
+const allowance = 10
 
 function summaryOf(errors: readonly QuantityError[]): Summary {
   const gradients = errors.filter(({ quantity }) => quantity.startsWith('grad/'))

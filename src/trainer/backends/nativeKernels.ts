@@ -228,7 +228,7 @@ interface Normalised {
 }
 
 /** Above so many rows, the error of TensorFlow's own sums (in single precision, row after row) begins to show. */
-const fewRows = 2048
+const fewRows = 256
 
 function normalised(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalised {
   const rows = x.size / x.shape[3]

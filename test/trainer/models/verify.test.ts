@@ -9,7 +9,7 @@ import { testedBackends } from '../backend'
 const fixture = 'test/fixtures/tinySlowfast.safetensors'
 // Larger files of the reference itself, where a checkout has them beside it.
 const beside = '../shared/golden/models'
-const golden = existsSync(beside) ? readdirSync(beside).filter((name) => name.startsWith('slowfast')) : []
+const golden = existsSync(beside) ? readdirSync(beside) : []
 
 describe.each(testedBackends)('on %s', (backend) => {
   beforeAll(async () => {
@@ -24,17 +24,21 @@ describe.each(testedBackends)('on %s', (backend) => {
     expect(worst(errors, /^grad/)).toBeLessThan(1e-3)
   })
 
-  it.skipIf(golden.length === 0)(
-    'the reference’s SlowFast networks have its probabilities, losses and statistics',
-    () => {
-      for (const name of golden) {
-        const { errors } = verifyModel(readFileSync(path.join(beside, name)), name)
-        expect(worst(errors, /^(evalProbs|trainLoss|bnAfter)/), name).toBeLessThan(1e-4)
-        expect(worst(errors, /^trainLogits/), name).toBeLessThan(2e-4)
-        // A ReLU whose input is near zero is decided by rounding, so that single precision and double differ by 7 % here.
-        expect(worst(errors, /^grad/), name).toBeLessThan(0.2)
-        expect(middle(errors, /^grad/), name).toBeLessThan(5e-2)
-      }
+  it.skipIf(golden.length === 0).each(golden.map((name) => [name]))(
+    'the reference’s %s computes the same, as far as single precision says anything',
+    (name) => {
+      const { errors, summary } = verifyModel(readFileSync(path.join(beside, name)), name)
+      expect(summary.unexplained).toEqual([])
+      const quiet = (which: RegExp, most: number) =>
+        errors.filter(({ quantity, rounding }) => which.test(quantity) && rounding < most)
+      // Where nothing is near a tie, the numbers are the same.
+      const forward = quiet(/^(evalProbs|trainLoss|trainLogits|bnAfter)/, 1e-4)
+      expect(forward.length).toBeGreaterThan(10)
+      for (const { quantity, error } of forward) expect(error, quantity).toBeLessThan(1e-4)
+      for (const { quantity, error } of quiet(/^grad/, 1e-5)) expect(error, quantity).toBeLessThan(1e-3)
+      expect(
+        Math.max(...errors.filter(({ quantity }) => quantity === 'evalProbs').map(({ error }) => error)),
+      ).toBeLessThan(1e-5)
     },
   )
 })
@@ -43,10 +47,4 @@ function worst(errors: readonly QuantityError[], which: RegExp): number {
   const chosen = errors.filter(({ quantity }) => which.test(quantity))
   expect(chosen).not.toHaveLength(0)
   return Math.max(...chosen.map(({ error }) => error))
-}
-
-/** Errors come in order. */
-function middle(errors: readonly QuantityError[], which: RegExp): number {
-  const chosen = errors.filter(({ quantity }) => which.test(quantity))
-  return chosen[Math.floor(chosen.length / 2)]!.error
 }
