@@ -73,14 +73,14 @@ export async function prepare(parts: {
     }),
   )
   const timed = await timeShapes({
-    plan,
+    phases: plan.phases.filter(({ endEpoch }) => endEpoch > start.epoch),
     learner,
     breathe: () => session.breathe(),
     now: () => performance.now(),
   })
   const reader = new ClipReader({
     ffmpeg: ffmpeg.path,
-    workers: config.data.workers === 'auto' ? Math.max(1, availableParallelism() - 1) : config.data.workers,
+    workers: config.data.workers === 'auto' ? availableParallelism() : config.data.workers,
     cacheBytes: config.data.cacheMiB * 2 ** 20,
     onProblem: ({ file, reason, replacedBy }) =>
       tell({

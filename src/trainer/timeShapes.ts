@@ -1,26 +1,26 @@
 import { pixels } from '../schedule/work'
-import type { Plan } from '../schedule/plan'
+import type { Phase } from '../schedule/plan'
 import type { ClipBatch } from './data/reader'
 import { shapeKey } from './Forecaster'
 import type { NetworkLearner } from './NetworkLearner'
 
 export interface TimingOptions {
-  readonly plan: Plan
+  readonly phases: readonly Phase[]
   readonly learner: Pick<NetworkLearner, 'rehearse'>
   /** Called between steps, so that a client can end the start. */
   readonly breathe: () => Promise<void>
   readonly now: () => number
 }
 
-/** Seconds per step of every distinct shape of a plan, on noise: two steps each, of which the faster one counts. */
+/** Seconds per step of every distinct shape that is still to come, on noise: two steps each, of which the faster one counts. */
 export async function timeShapes({
-  plan,
+  phases,
   learner,
   breathe,
   now,
 }: TimingOptions): Promise<Map<string, { pixels: number; seconds: number }>> {
   const timed = new Map<string, { pixels: number; seconds: number }>()
-  for (const phase of plan.phases) {
+  for (const phase of phases) {
     for (const shape of phase.shapes) {
       if (timed.has(shapeKey(shape))) continue
       let fastest = Infinity

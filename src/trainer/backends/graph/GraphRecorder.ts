@@ -14,6 +14,8 @@ export class GraphRecorder {
   /** Names by the identity of a tensor's data. */
   private readonly names = new Map<object, string>()
   private readonly made = new Set<object>()
+  /** Names by value: the same sizes and axes occur hundreds of times. */
+  private readonly constants = new Map<string, string>()
 
   private constructor(
     private readonly backend: NativeBackend,
@@ -114,14 +116,14 @@ export class GraphRecorder {
     if (values.length > largestConstant) {
       throw new Error(`A constant of shape [${shape.join(', ')}] is too large for a graph: make it an input.`)
     }
-    const name = `Const_${this.recorded.length}`
     const type = numberOf(dtype, this.backend)
-    this.recorded.push({
-      name,
-      op: 'Const',
-      inputs: [],
-      attributes: { dtype: { type }, value: { tensor: { type, shape, values } } },
-    })
+    const key = `${type}: ${shape.join('x')}: ${values.join()}`
+    const name = this.constants.get(key) ?? `Const_${this.recorded.length}`
+    if (!this.constants.has(key)) {
+      const attributes = { dtype: { type }, value: { tensor: { type, shape, values } } }
+      this.recorded.push({ name, op: 'Const', inputs: [], attributes })
+      this.constants.set(key, name)
+    }
     this.names.set(dataId, name)
     return name
   }
