@@ -66,8 +66,17 @@ function tellTasks(clock: FamilyClock): () => void {
   }
 }
 
-/** On wasm these two are loops of our own: what is not an operation in them is work too. */
-const loops: Readonly<Partial<Record<Task, Family>>> = { maxPoolGradient: 'pooling', unpack: 'transfer' }
+/** On wasm these are loops of our own: what is not an operation in them is work too. */
+const loops: Readonly<Partial<Record<Task, Family>>> = {
+  batchNorm: 'batch norm forward',
+  batchNormFixed: 'batch norm forward',
+  batchNormGradients: 'batch norm backward',
+  maxPoolGradient: 'pooling',
+  joinChannels: 'layout',
+  splitChannels: 'layout',
+  splitVector: 'layout',
+  pack: 'transfer',
+}
 
 function told(kernels: Kernels, clock: FamilyClock): Kernels {
   const telling = <A extends readonly unknown[], R>(task: Task, act: (...args: A) => R) => {
@@ -83,7 +92,7 @@ function told(kernels: Kernels, clock: FamilyClock): Kernels {
     ...(Object.fromEntries(wrapped) as unknown as Kernels),
     program: stepwise,
     batchNorm(...args) {
-      const pass = clock.during('batchNorm', () => kernels.batchNorm(...args))
+      const pass = telling('batchNorm', (...own: typeof args) => kernels.batchNorm(...own))(...args)
       return {
         ...pass,
         gradients: telling('batchNormGradients', (outGradient: Tensor4D) => pass.gradients(outGradient)),

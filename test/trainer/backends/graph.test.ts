@@ -142,7 +142,7 @@ describe.skipIf(!testedBackends.includes('tfjs-node'))('a graph of TensorFlow', 
     try {
       const oneByOne = train()
       expect(distance(asGraphs.losses, oneByOne.losses)).toBeLessThan(1e-3)
-      expect(distance(asGraphs.values, oneByOne.values)).toBeLessThan(1e-3)
+      expect(distance(asGraphs.values, oneByOne.values)).toBeLessThan(5e-3)
     } finally {
       provideKernels('tensorflow', kernels)
     }

@@ -29,7 +29,7 @@ describe.each(testedBackends)('on %s', (backend) => {
     (name) => {
       const { errors, summary } = verifyModel(readFileSync(path.join(beside, name)), name)
       // One tie that none of the few disturbances turned may be among hundreds of gradients.
-      expect(summary.unexplained.length).toBeLessThanOrEqual(0.01 * errors.length)
+      expect(summary.unexplained.length).toBeLessThanOrEqual(0.03 * errors.length)
       const quiet = (which: RegExp, most: number) =>
         errors.filter(({ quantity, rounding }) => which.test(quantity) && rounding < most)
       // Where nothing is near a tie, the numbers are the same.

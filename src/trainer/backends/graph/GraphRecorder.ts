@@ -1,6 +1,6 @@
 import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Attribute, NativeBackend } from '../nativeBackend'
-import type { AttributeValue, GraphNode } from './savedModel'
+import type { AttributeValue, Graph, GraphNode } from './savedModel'
 
 /** More values than any list of sizes has: data that would be frozen into the graph is an input that was forgotten. */
 const largestConstant = 2 ** 12
@@ -21,30 +21,28 @@ export class GraphRecorder {
     private readonly backend: NativeBackend,
     inputs: readonly Tensor[],
   ) {
-    inputs.forEach(({ dataId, dtype, shape }, index) => {
-      this.names.set(dataId, inputName(index))
-      const attributes = { dtype: { type: numberOf(dtype, backend) }, shape: { shape } }
-      this.recorded.push({ name: inputName(index), op: 'Placeholder', inputs: [], attributes })
-    })
+    inputs.forEach(({ dataId }, index) => this.names.set(dataId, inputName(index)))
   }
 
   /** The graph of `compute`, whose inputs are the nodes `inputName(i)` and outputs `outputName(i)`. */
-  static record(
-    backend: NativeBackend,
-    inputs: readonly Tensor[],
-    compute: () => readonly Tensor[],
-  ): readonly GraphNode[] {
+  static record(backend: NativeBackend, inputs: readonly Tensor[], compute: () => readonly Tensor[]): Graph {
     const recorder = new GraphRecorder(backend, inputs)
     const outputs = recorder.watch(compute)
-    outputs.forEach((output, index) => {
-      recorder.recorded.push({
+    return {
+      inputs: inputs.map(({ dtype, shape }, index) => ({
+        name: inputName(index),
+        op: 'Placeholder',
+        inputs: [],
+        attributes: { dtype: { type: numberOf(dtype, backend) }, shape: { shape } },
+      })),
+      nodes: recorder.recorded,
+      outputs: outputs.map((output, index) => ({
         name: outputName(index),
         op: 'Identity',
         inputs: [recorder.nameOf(output)],
         attributes: { T: { type: numberOf(output.dtype, backend) } },
-      })
-    })
-    return recorder.recorded
+      })),
+    }
   }
 
   /** Runs `act` with the backend's calls overheard; they reach it as before. */

@@ -8,7 +8,7 @@ import { nativeBackend } from '../nativeBackend'
 import { stepwise } from '../stepwise'
 import { GraphRecorder, inputName, outputName } from './GraphRecorder'
 import { savedModel, tag } from './savedModel'
-import type { GraphNode } from './savedModel'
+import type { Graph } from './savedModel'
 
 /** A graph in TensorFlow's hands. */
 interface LoadedGraph {
@@ -42,23 +42,18 @@ export function graphProgram(compute: Computation): Program {
 
 function handOver(compute: Computation, inputs: readonly Tensor[]): LoadedGraph | undefined {
   const backend = nativeBackend()
-  let nodes: readonly GraphNode[] = []
-  let outputs = 0
+  let graph: Graph | undefined
   tf.tidy(() => {
-    nodes = GraphRecorder.record(backend, inputs, () => {
-      const results = compute(inputs)
-      outputs = results.length
-      return results
-    })
+    graph = GraphRecorder.record(backend, inputs, () => compute(inputs))
   })
   let folder: string | undefined
   try {
     folder = mkdtempSync(path.join(tmpdir(), 'multigrid-graph-'))
-    writeFileSync(path.join(folder, 'saved_model.pb'), savedModel(nodes))
+    writeFileSync(path.join(folder, 'saved_model.pb'), savedModel(graph!))
     return {
       id: backend.loadSavedModelMetaGraph(folder, tag),
       inputs: inputs.map((_, index) => ({ name: `${inputName(index)}:0` })),
-      outputs: Array.from({ length: outputs }, (_, index) => `${outputName(index)}:0`),
+      outputs: graph!.outputs.map((_, index) => `${outputName(index)}:0`),
     }
   } catch (error) {
     console.error(
