@@ -4,7 +4,7 @@ import { currentKernels } from './backends/Kernels'
 import type { PixelStatistics, Shape5 } from './backends/Kernels'
 import type { Network } from './models/Network'
 import { moved } from './models/Statistics'
-import type { GroupStatistics } from './models/Statistics'
+import type { GroupStatistics } from './backends/Kernels'
 
 /** The momentum that batch normalisation of the reference has, in PyTorch's sense: the batch's share. */
 const referenceMomentum = 0.1

@@ -24,11 +24,14 @@ export interface BatchNormGradients {
   readonly offset: Tensor1D
 }
 
+/** Means and variances, each groups × channels. */
+export type GroupStatistics = Readonly<Record<'mean' | 'variance', Tensor2D>>
+
 /** Normalised output, the statistics of the batch, and the gradients, which may be asked for once. */
 export interface BatchNormPass {
   readonly out: Tensor4D
   /** As running statistics take them in: the variance is the unbiased one. */
-  readonly batch: RunningStatistics
+  readonly batch: GroupStatistics
   gradients(outGradient: Tensor4D): BatchNormGradients
 }
 
@@ -45,8 +48,13 @@ export interface Kernels {
   maxPoolGradient(x: Tensor4D, out: Tensor4D, outGradient: Tensor4D, window: PoolWindow): Tensor4D
   relu(x: Tensor4D): Tensor4D
   reluGradient(out: Tensor4D, outGradient: Tensor4D): Tensor4D
-  /** By the statistics of this batch. */
-  batchNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): BatchNormPass
+  /** By the statistics of this batch: each of `groups` equal parts of its images by its own. */
+  batchNorm(
+    x: Tensor4D,
+    scale: Tensor1D,
+    offset: Tensor1D,
+    options: { readonly epsilon: number; readonly groups: number },
+  ): BatchNormPass
   /** Given statistics. */
   batchNormFixed(
     x: Tensor4D,

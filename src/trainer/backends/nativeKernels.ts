@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
-import type { Kernels, Pair, PoolWindow, RunningStatistics, Window2d } from './Kernels'
+import type { GroupStatistics, Kernels, Pair, PoolWindow, RunningStatistics, Window2d } from './Kernels'
 import { graphProgram } from './graph/graphProgram'
 import { nativeBackend } from './nativeBackend'
 import type { Attribute } from './nativeBackend'
@@ -36,23 +36,27 @@ export const nativeKernels: Kernels = {
 
   reluGradient: (out, outGradient) => image('ReluGrad', [floats('T')], [outGradient, out]),
 
-  batchNorm(x, scale, offset, epsilon) {
-    const { out, batch, saved } = normalised(x, scale, offset, epsilon)
+  batchNorm(x, scale, offset, { epsilon, groups }) {
+    const { parts, batch } = normalised(x, scale, offset, { epsilon, groups })
     return {
-      out,
+      out: joined(parts.map(({ out }) => out)),
       batch,
       gradients(outGradient) {
-        const [input, scaleGradient, offsetGradient, ...unused] = several(
-          'FusedBatchNormGradV3',
-          normalisation(epsilon, true),
-          [outGradient, x, scale, ...saved],
-          5,
-        )
-        tf.dispose([...saved, ...unused])
+        const gradients = parts.map(({ saved }, group) => {
+          const [own, dy] = [part(x, group, groups), part(outGradient, group, groups)]
+          const [input, ofScale, ofOffset, ...unused] = several(
+            'FusedBatchNormGradV3',
+            normalisation(epsilon, true),
+            [dy, own, scale, ...saved],
+            5,
+          )
+          tf.dispose([...saved, ...unused, ...(groups > 1 ? [own, dy] : [])])
+          return { input: input as Tensor4D, scale: ofScale as Tensor1D, offset: ofOffset as Tensor1D }
+        })
         return {
-          input: input as Tensor4D,
-          scale: scaleGradient as Tensor1D,
-          offset: offsetGradient as Tensor1D,
+          input: joined(gradients.map(({ input }) => input)),
+          scale: summed(gradients.map((gradient) => gradient.scale)),
+          offset: summed(gradients.map((gradient) => gradient.offset)),
         }
       },
     }
@@ -221,57 +225,108 @@ function flag(name: string, value: boolean): Attribute {
 }
 
 interface Normalised {
-  readonly out: Tensor4D
-  readonly batch: RunningStatistics
-  /** What the gradient's operation wants to have of it. */
-  readonly saved: Tensor[]
+  /** By group: what is normalised, and what the gradient's operation wants to have of it. */
+  readonly parts: readonly { readonly out: Tensor4D; readonly saved: readonly Tensor[] }[]
+  readonly batch: GroupStatistics
+}
+
+interface Grouping {
+  readonly epsilon: number
+  readonly groups: number
 }
 
 /** Above so many rows, the error of TensorFlow's own sums (in single precision, row after row) begins to show. */
 const fewRows = 256
 
-function normalised(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalised {
-  const rows = x.size / x.shape[3]
-  if (nativeBackend().isUsingGpuDevice || rows <= fewRows) return fused(x, scale, offset, epsilon)
-  const mean = meanOfPlaces(x)
-  const squares = single('SquaredDifference', [floats('T')], [x, mean])
-  const variance = meanOfPlaces(squares)
-  squares.dispose()
-  const inputs = [x, scale, offset, mean, variance]
-  const [out, ...unused] = several('FusedBatchNormV3', normalisation(epsilon, false), inputs, 6)
-  const last = unused.pop()!
-  tf.dispose(unused)
-  return {
-    out: out as Tensor4D,
-    batch: { mean: mean.clone(), variance: tf.mul<Tensor1D>(variance, rows / (rows - 1)) },
-    saved: [mean, variance, last],
-  }
-}
-
-function fused(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): Normalised {
-  const none = tf.tensor1d([], 'float32')
-  const inputs = [x, scale, offset, none, none]
-  const [out, mean, variance, ...saved] = several(
-    'FusedBatchNormV3',
-    normalisation(epsilon, true),
-    inputs,
-    6,
-  ) as [Tensor4D, Tensor1D, Tensor1D, Tensor, Tensor, Tensor]
-  none.dispose()
-  return { out, batch: { mean, variance }, saved }
-}
-
-/** Of each channel: over columns, then over rows, then over frames, so that no sum is long. */
-function meanOfPlaces(x: Tensor): Tensor1D {
-  return tf.tidy(() =>
-    [2, 1, 0].reduce(
-      (at, axis) =>
-        single(
-          'Mean',
-          [floats('T'), type('Tidx', nativeBackend().binding.TF_INT32), flag('keep_dims', false)],
-          [at, tf.scalar(axis, 'int32')],
-        ),
-      x,
+function normalised(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, options: Grouping): Normalised {
+  const [, , , channels] = x.shape
+  const { epsilon, groups } = options
+  const rows = x.size / channels / groups
+  if (nativeBackend().isUsingGpuDevice || rows <= fewRows) return fused(x, scale, offset, options)
+  const mean = meansOf(x, groups)
+  const squares = tf.tidy(() =>
+    tf.reshape<tf.Rank.R4>(
+      single(
+        'SquaredDifference',
+        [floats('T')],
+        [tf.reshape(x, [groups, rows, channels]), tf.reshape(mean, [groups, 1, channels])],
+      ),
+      x.shape,
     ),
-  ) as Tensor1D
+  )
+  const variance = meansOf(squares, groups)
+  squares.dispose()
+  const [means, variances] = [rowsOf(mean), rowsOf(variance)]
+  const parts = means.map((own, group) => {
+    const images = part(x, group, groups)
+    const inputs = [images, scale, offset, own, variances[group]!]
+    const [out, ...unused] = several('FusedBatchNormV3', normalisation(epsilon, false), inputs, 6)
+    const last = unused.pop()!
+    tf.dispose([...unused, ...(groups > 1 ? [images] : [])])
+    return { out: out as Tensor4D, saved: [own, variances[group]!, last] }
+  })
+  const unbiased = tf.mul<Tensor2D>(variance, rows / (rows - 1))
+  variance.dispose()
+  return { parts, batch: { mean, variance: unbiased } }
+}
+
+function fused(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, { epsilon, groups }: Grouping): Normalised {
+  const none = tf.tensor1d([], 'float32')
+  const passes = Array.from({ length: groups }, (_, group) => {
+    const images = part(x, group, groups)
+    const inputs = [images, scale, offset, none, none]
+    const outputs = several('FusedBatchNormV3', normalisation(epsilon, true), inputs, 6)
+    if (groups > 1) images.dispose()
+    const [out, mean, variance, ...saved] = outputs as [Tensor4D, Tensor1D, Tensor1D, ...Tensor[]]
+    return { out, saved, mean, variance }
+  })
+  none.dispose()
+  const rows = (own: Tensor1D[]): Tensor2D => {
+    const all = tf.tidy(() => tf.reshape<tf.Rank.R2>(tf.concat1d(own), [groups, -1]))
+    tf.dispose(own)
+    return all
+  }
+  const batch = {
+    mean: rows(passes.map(({ mean }) => mean)),
+    variance: rows(passes.map(({ variance }) => variance)),
+  }
+  return { parts: passes, batch }
+}
+
+/** Of each channel and group: over columns, then over rows, then over images, so that no sum is long. */
+function meansOf(x: Tensor4D, groups: number): Tensor2D {
+  const attributes = [floats('T'), type('Tidx', nativeBackend().binding.TF_INT32), flag('keep_dims', false)]
+  const mean = (of: Tensor, axis: number): Tensor =>
+    single('Mean', attributes, [of, tf.scalar(axis, 'int32')])
+  return tf.tidy(() => {
+    const ofImages = mean(mean(x, 2), 1)
+    return mean(tf.reshape(ofImages, [groups, x.shape[0] / groups, x.shape[3]]), 1) as Tensor2D
+  })
+}
+
+function rowsOf(matrix: Tensor2D): Tensor1D[] {
+  const [rows, columns] = matrix.shape
+  return tf.tidy(() =>
+    nativeKernels.splitVector(tf.reshape(matrix, [matrix.size]), new Array<number>(rows).fill(columns)),
+  )
+}
+
+/** The images of one group; all of them are not copied, and still belong to whoever gave them. */
+function part(x: Tensor4D, group: number, groups: number): Tensor4D {
+  const images = x.shape[0] / groups
+  return groups === 1 ? x : tf.slice(x, [group * images, 0, 0, 0], [images, -1, -1, -1])
+}
+
+function joined(parts: readonly Tensor4D[]): Tensor4D {
+  if (parts.length === 1) return parts[0]!
+  const whole = tf.concat4d([...parts], 0)
+  tf.dispose([...parts])
+  return whole
+}
+
+function summed(parts: readonly Tensor1D[]): Tensor1D {
+  if (parts.length === 1) return parts[0]!
+  const sum = tf.addN([...parts])
+  tf.dispose([...parts])
+  return sum
 }

@@ -1,26 +1,61 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core'
-import type { BatchNormGradients, BatchNormPass, Kernels, RunningStatistics } from './Kernels'
+import type { BatchNormPass, Kernels, RunningStatistics } from './Kernels'
 import { blank, inPlace } from './wasmHeap'
 
 /**
  * Batch normalisation by loops over the heap: two passes forward, two back, where operations would make a dozen. Sums
  * are in double precision. Loops take four rows at a time, so that what belongs to a channel is fetched a quarter as often.
  */
-export const batchNorm: Kernels['batchNorm'] = (x, scale, offset, epsilon) => {
+export const batchNorm: Kernels['batchNorm'] = (x, scale, offset, { epsilon, groups }) => {
   const channels = x.shape[3]
-  const rows = x.size / channels
-  const { mean, variance } = momentsOf(inPlace(x), channels)
-  const inverse = variance.map((value) => 1 / Math.sqrt(value + epsilon))
-  const scales = inPlace(scale)
-  const factors = inverse.map((value, channel) => value * scales[channel]!)
-  const out = affine(x, factors, offsetsOf(mean, factors, inPlace(offset)))
-  const unbiased = variance.map((value) => (value * rows) / Math.max(1, rows - 1))
+  const rows = x.size / channels / groups
+  const out = blank<tf.Rank.R4>(x.shape)
+  const [scales, offsets] = [inPlace(scale), inPlace(offset)]
+  const [to, from] = [parts(out, groups), parts(x, groups)]
+  const all = from.map((values, group) => {
+    const { mean, variance } = momentsOf(values, channels)
+    const inverse = variance.map((value) => 1 / Math.sqrt(value + epsilon))
+    const factors = inverse.map((value, channel) => value * scales[channel]!)
+    affine(to[group]!, values, { factors, offsets: offsetsOf(mean, factors, offsets) })
+    return { mean, variance, inverse, factors }
+  })
+  const matrix = (of: (own: (typeof all)[0]) => Float64Array): tf.Tensor2D =>
+    tf.tensor2d(
+      all.flatMap((own) => [...of(own)]),
+      [groups, channels],
+    )
+  const bessel = rows / Math.max(1, rows - 1)
   return {
     out,
-    batch: { mean: tf.tensor1d(Float32Array.from(mean)), variance: tf.tensor1d(Float32Array.from(unbiased)) },
-    gradients: (outGradient) => gradients(x, outGradient, { mean, inverse, factors }),
+    batch: {
+      mean: matrix(({ mean }) => mean),
+      variance: matrix(({ variance }) => variance.map((value) => value * bessel)),
+    },
+    gradients(outGradient) {
+      const input = blank<tf.Rank.R4>(x.shape)
+      const [dx, dy, values] = [input, outGradient, x].map((tensor) => parts(tensor, groups)) as [
+        Float32Array[],
+        Float32Array[],
+        Float32Array[],
+      ]
+      const [ofScale, ofOffset] = [new Float32Array(channels), new Float32Array(channels)]
+      all.forEach((own, group) => {
+        const gradient = { dx: dx[group]!, dy: dy[group]!, x: values[group]! }
+        const { scale, offset } = throughGroup(gradient, own)
+        scale.forEach((value, channel) => (ofScale[channel]! += value))
+        offset.forEach((value, channel) => (ofOffset[channel]! += value))
+      })
+      return { input, scale: tf.tensor1d(ofScale), offset: tf.tensor1d(ofOffset) }
+    },
   } satisfies BatchNormPass
+}
+
+/** The values of each of equal parts of a tensor, where they lie. */
+function parts(tensor: tf.Tensor, count: number): Float32Array[] {
+  const values = inPlace(tensor)
+  const length = values.length / count
+  return Array.from({ length: count }, (_, index) => values.subarray(index * length, (index + 1) * length))
 }
 
 /** By given statistics. */
@@ -33,23 +68,24 @@ export function batchNormFixed(
 ): Tensor4D {
   const scales = inPlace(scale)
   const factors = Float64Array.from(inPlace(variance), (value, c) => scales[c]! / Math.sqrt(value + epsilon))
-  return affine(x, factors, offsetsOf(Float64Array.from(inPlace(mean)), factors, inPlace(offset)))
+  const offsets = offsetsOf(Float64Array.from(inPlace(mean)), factors, inPlace(offset))
+  const out = blank<tf.Rank.R4>(x.shape)
+  affine(inPlace(out), inPlace(x), { factors, offsets })
+  return out
 }
 
-function gradients(
-  x: Tensor4D,
-  outGradient: Tensor4D,
+/** Writes `dx`; the gradients of scale and offset are the result. */
+function throughGroup(
+  { dx: to, dy, x: from }: Readonly<Record<'dx' | 'dy' | 'x', Float32Array>>,
   { mean, inverse, factors }: Readonly<Record<'mean' | 'inverse' | 'factors', Float64Array>>,
-): BatchNormGradients {
+): Readonly<Record<'scale' | 'offset', Float64Array>> {
   const channels = mean.length
-  const rows = x.size / channels
-  const { sum, product } = sumsOf(inPlace(x), inPlace(outGradient), mean)
+  const rows = to.length / channels
+  const { sum, product } = sumsOf(from, dy, mean)
   const scale = product.map((value, channel) => value * inverse[channel]!)
   // The input's gradient is factor · (dy − mean(dy) − normal · mean(dy · normal)): linear in dy and x.
   const ofInput = factors.map((factor, c) => (-factor * inverse[c]! * scale[c]!) / rows)
   const constant = factors.map((factor, c) => (-factor * sum[c]!) / rows - ofInput[c]! * mean[c]!)
-  const input = blank<tf.Rank.R4>(x.shape)
-  const [to, dy, from] = [inPlace(input), inPlace(outGradient), inPlace(x)]
   const whole = to.length - (to.length % (4 * channels))
   for (let at = 0; at < whole; at += 3 * channels) {
     for (let channel = 0; channel < channels; channel++, at++) {
@@ -68,7 +104,7 @@ function gradients(
       to[at] = factors[channel]! * dy[at]! + ofInput[channel]! * from[at]! + constant[channel]!
     }
   }
-  return { input, scale: tf.tensor1d(Float32Array.from(scale)), offset: tf.tensor1d(Float32Array.from(sum)) }
+  return { scale, offset: sum }
 }
 
 /**
@@ -141,9 +177,11 @@ function offsetsOf(mean: Float64Array, factors: Float64Array, offset: Float32Arr
   return factors.map((factor, channel) => offset[channel]! - factor * mean[channel]!)
 }
 
-function affine(x: Tensor4D, factors: Float64Array, offsets: Float64Array): Tensor4D {
-  const out = blank<tf.Rank.R4>(x.shape)
-  const [to, from] = [inPlace(out), inPlace(x)]
+function affine(
+  to: Float32Array,
+  from: Float32Array,
+  { factors, offsets }: Readonly<Record<'factors' | 'offsets', Float64Array>>,
+): void {
   const channels = factors.length
   const whole = to.length - (to.length % (4 * channels))
   for (let at = 0; at < whole; at += 3 * channels) {
@@ -162,5 +200,4 @@ function affine(x: Tensor4D, factors: Float64Array, offsets: Float64Array): Tens
       to[at] = factors[channel]! * from[at]! + offsets[channel]!
     }
   }
-  return out
 }

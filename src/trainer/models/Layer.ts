@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
-import type { RunningStatistics } from '../backends/Kernels'
+import type { GroupStatistics, RunningStatistics } from '../backends/Kernels'
 import type { Frames } from './Frames'
 
 /** One pass through the network: where layers find their parameters and leave gradients. */
@@ -10,8 +10,8 @@ export interface Run {
   readonly groups: number
   /** Running statistics by layer, in evaluation. */
   readonly running: readonly RunningStatistics[]
-  /** Those of the batch by layer and group, filled by `forward` in training. */
-  readonly batch: (readonly RunningStatistics[])[]
+  /** Those of the batch by layer, a row for each group, filled by `forward` in training. */
+  readonly batch: GroupStatistics[]
   /** Parameter tensors by index. */
   readonly parameters: readonly Tensor[]
   /** Gradients by parameter index, filled by `back`. */

@@ -9,8 +9,8 @@ import type { Run } from './Layer'
 import { Parameters } from './Parameters'
 import { Programs } from './Programs'
 import { mixSeeds } from './random'
-import { byGroup, byLayer, Statistics } from './Statistics'
-import type { GroupStatistics } from './Statistics'
+import { byLayer, sideBySide, Statistics } from './Statistics'
+import type { GroupStatistics } from '../backends/Kernels'
 import type { NetworkSettings } from '../../network/settings'
 
 export interface TrainingMode {
@@ -73,7 +73,7 @@ export class Network {
     const top = this.head.forward(body.outs, run, mask)
     return {
       logits: top.logits,
-      statistics: byGroup(run.batch),
+      statistics: sideBySide(run.batch),
       back: (logitsGradient) => {
         body.back(top.back(logitsGradient))
         return this.parameters.flatten(run.gradients as Tensor[])

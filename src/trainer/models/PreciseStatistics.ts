@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { GroupStatistics, Statistics } from './Statistics'
+import type { GroupStatistics } from '../backends/Kernels'
+import type { Statistics } from './Statistics'
 
 /**
  * Statistics of the activations that the weights of now make, to evaluate with in place of a moving average over the

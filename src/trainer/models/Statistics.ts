@@ -1,14 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { currentKernels } from '../backends/Kernels'
-import type { RunningStatistics } from '../backends/Kernels'
+import type { GroupStatistics, RunningStatistics } from '../backends/Kernels'
 import type { NormalisationSpec } from './Blueprint'
-
-/** Means and variances, each groups × channels, of all normalisation layers side by side. */
-export type GroupStatistics = {
-  readonly mean: Tensor2D
-  readonly variance: Tensor2D
-}
 
 /** The running statistics of a network's batch normalisations: one row for each group of clips, never none. */
 export class Statistics {
@@ -75,14 +69,10 @@ export function byLayer(
   return means.map((own, layer) => ({ mean: own, variance: variances[layer]! }))
 }
 
-/** Statistics by layer and group, as a row for each group. */
-export function byGroup(layers: readonly (readonly RunningStatistics[])[]): GroupStatistics {
-  const groups = layers[0]!.length
-  const all = (of: (statistics: RunningStatistics) => Tensor1D): Tensor2D => {
-    const pieces = Array.from({ length: groups }, (_, group) => layers.map((layer) => of(layer[group]!)))
-    return tf.reshape<tf.Rank.R2>(tf.concat1d(pieces.flat()), [groups, -1])
-  }
-  return tf.tidy(() => ({ mean: all(({ mean }) => mean), variance: all(({ variance }) => variance) }))
+/** Statistics of all layers side by side. */
+export function sideBySide(layers: readonly GroupStatistics[]): GroupStatistics {
+  const all = (of: (statistics: GroupStatistics) => Tensor2D): Tensor2D => tf.concat2d(layers.map(of), 1)
+  return { mean: all(({ mean }) => mean), variance: all(({ variance }) => variance) }
 }
 
 /** Running statistics with a batch's taken in, of which `momentum` is the share. */

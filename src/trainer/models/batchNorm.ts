@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core'
 import { currentKernels } from '../backends/Kernels'
 import type { Blueprint } from './Blueprint'
@@ -29,45 +28,23 @@ export function batchNorm(blueprint: Blueprint, name: string, channels: number, 
         const out = currentKernels().batchNormFixed(x, ...weights, run.running[layer]!, epsilon)
         return { out, back: evaluationHasNoGradients }
       }
-      const { groups } = run
-      const rows = x.shape[0] / groups
-      const part = (whole: Tensor4D, group: number): Tensor4D =>
-        groups === 1 ? whole : tf.slice(whole, [group * rows], [rows])
-      const passes = Array.from({ length: groups }, (_, group) =>
-        currentKernels().batchNorm(part(x, group), ...weights, epsilon),
-      )
-      run.batch[layer] = passes.map((pass) => pass.batch)
+      const pass = currentKernels().batchNorm(x, ...weights, {
+        epsilon,
+        groups: run.groups,
+      })
+      run.batch[layer] = pass.batch
       return {
-        out: joined(passes.map((pass) => pass.out)),
+        out: pass.out,
         back(outGradient) {
-          const gradients = passes.map((pass, group) => {
-            const own = part(outGradient, group)
-            const result = pass.gradients(own)
-            own.dispose()
-            return result
-          })
+          const result = pass.gradients(outGradient)
           outGradient.dispose()
-          run.gradients[scale] = summed(gradients.map((gradient) => gradient.scale))
-          run.gradients[offset] = summed(gradients.map((gradient) => gradient.offset))
-          return joined(gradients.map((gradient) => gradient.input))
+          run.gradients[scale] = result.scale
+          run.gradients[offset] = result.offset
+          return result.input
         },
       }
     },
   }
-}
-
-function joined(parts: readonly Tensor4D[]): Tensor4D {
-  if (parts.length === 1) return parts[0]!
-  const whole = tf.concat([...parts], 0)
-  tf.dispose([...parts])
-  return whole
-}
-
-function summed(parts: readonly Tensor1D[]): Tensor1D {
-  if (parts.length === 1) return parts[0]!
-  const sum = tf.addN([...parts])
-  tf.dispose([...parts])
-  return sum
 }
 
 function evaluationHasNoGradients(): never {

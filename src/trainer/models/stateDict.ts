@@ -3,7 +3,7 @@ import { HumanError } from '../../HumanError'
 import type { NamedTensor } from '../safetensors'
 import type { NormalisationSpec, ParameterSpec } from './Blueprint'
 import type { Network } from './Network'
-import type { GroupStatistics } from './Statistics'
+import type { GroupStatistics } from '../backends/Kernels'
 
 export type StateDict = ReadonlyMap<string, NamedTensor>
 

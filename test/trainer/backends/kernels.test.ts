@@ -148,7 +148,10 @@ describe.each(testedBackends)('on %s', (backend) => {
       const [scale, offset] = [vector([0.5, 1, -2]), vector([1, 0, 0.5])]
       const gradients = tf.tidy(() => {
         const result = currentKernels()
-          .batchNorm(tensor(x), tf.tensor1d(scale.data), tf.tensor1d(offset.data), 1e-5)
+          .batchNorm(tensor(x), tf.tensor1d(scale.data), tf.tensor1d(offset.data), {
+            epsilon: 1e-5,
+            groups: 1,
+          })
           .gradients(tensor(dy))
         return {
           x: result.input.dataSync(),
@@ -179,7 +182,7 @@ describe.each(testedBackends)('on %s', (backend) => {
         tf.tensor4d(x, [rows, 1, 1, 2]),
         tf.ones([2]),
         tf.zeros([2]),
-        1e-5,
+        { epsilon: 1e-5, groups: 1 },
       )
       result.gradients(tf.zeros([rows, 1, 1, 2])) // lets go of what it keeps
       return { mean: result.batch.mean.dataSync(), variance: result.batch.variance.dataSync() }
@@ -198,7 +201,7 @@ describe.each(testedBackends)('on %s', (backend) => {
     const values = Float32Array.from({ length: frames * side * side }, (_, i) => 3 + Math.sin(i * 12.9898))
     const moved = tf.tidy(() => {
       const x = tf.tensor4d(values, [frames, side, side, 1])
-      const result = currentKernels().batchNorm(x, tf.ones([1]), tf.zeros([1]), 1e-5)
+      const result = currentKernels().batchNorm(x, tf.ones([1]), tf.zeros([1]), { epsilon: 1e-5, groups: 1 })
       result.gradients(tf.zeros(x.shape)) // lets go of what it keeps
       return [result.batch.mean.dataSync()[0]!, result.batch.variance.dataSync()[0]!] as const
     })
@@ -206,6 +209,37 @@ describe.each(testedBackends)('on %s', (backend) => {
     const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
     expect(Math.abs(moved[0] / mean - 1)).toBeLessThan(2e-6)
     expect(Math.abs(moved[1] / (squares / (values.length - 1)) - 1)).toBeLessThan(1e-5)
+  })
+
+  it.each([
+    [4, [8, 3, 2, 3]],
+    [2, [8, 12, 11, 3]], // more rows than one operation sums
+  ] as [number, Shape4][])('a batch normalisation of %i groups is that of each one', (groups, shape) => {
+    const [x, dy] = [noise(shape, 6), noise(shape, 7)]
+    const [scale, offset] = [tf.tensor1d([0.5, 1, -2]), tf.tensor1d([1, 0, 0.5])]
+    const run = (x: Grid, dy: Grid, groups: number) =>
+      tf.tidy(() => {
+        const pass = currentKernels().batchNorm(tensor(x), scale, offset, { epsilon: 1e-5, groups })
+        const { input, ...rest } = pass.gradients(tensor(dy))
+        const [out, mean, variance, back] = [pass.out, pass.batch.mean, pass.batch.variance, input]
+        const values = [out, mean, variance, back].map((each) => Array.from(each.dataSync()))
+        return { values, scale: rest.scale.dataSync(), offset: rest.offset.dataSync() }
+      })
+    const part = ({ data }: Grid, group: number): Grid => {
+      const length = data.length / groups
+      const own: Shape4 = [shape[0] / groups, shape[1], shape[2], shape[3]]
+      return { shape: own, data: data.slice(group * length, (group + 1) * length) }
+    }
+    const together = run(x, dy, groups)
+    const apart = Array.from({ length: groups }, (_, group) => run(part(x, group), part(dy, group), 1))
+    together.values.forEach((values, which) =>
+      expectClose(values, { data: apart.flatMap((own) => own.values[which]!) }),
+    )
+    for (const which of ['scale', 'offset'] as const) {
+      const sums = [0, 1, 2].map((c) => apart.reduce((sum, own) => sum + own[which][c]!, 0))
+      expectClose(together[which], { data: sums })
+    }
+    tf.dispose([scale, offset])
   })
 
   it('channels are put side by side and taken apart again', () => {
