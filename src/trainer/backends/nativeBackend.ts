@@ -32,6 +32,8 @@ export interface NativeBackend {
     outputs: number,
   ): Tensor[]
   getNumOfTFTensors(): number
+  /** A tensor with TensorFlow's number for its kind of values, and the id that TensorFlow knows it by. */
+  createOutputTensor(metadata: { shape: number[]; dtype: number; id: number }): Tensor
   /** The data of a tensor that is made of JavaScript's values. */
   write(values: DataValues, shape: number[], dtype: DataType): object
   readSync(dataId: object): Float32Array | Int32Array | Uint8Array

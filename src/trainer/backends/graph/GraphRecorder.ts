@@ -1,13 +1,15 @@
 import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Attribute, NativeBackend } from '../nativeBackend'
+import { outputShapes } from './outputShapes'
 import type { AttributeValue, Graph, GraphNode } from './savedModel'
 
 /** More values than any list of sizes has: data that would be frozen into the graph is an input that was forgotten. */
 const largestConstant = 2 ** 12
 
 /**
- * Watches a computation run, operation by operation, and keeps what it was as the nodes of a TensorFlow graph. Tensors
- * are told apart by their data; those made from JavaScript's values meanwhile become constants.
+ * Goes through a computation without computing: each operation becomes a node of a TensorFlow graph, and its outputs
+ * tensors that have a shape and no values. Tensors are told apart by their data; those made from JavaScript's values
+ * meanwhile become constants.
  */
 export class GraphRecorder {
   private readonly recorded: GraphNode[] = []
@@ -45,7 +47,7 @@ export class GraphRecorder {
     }
   }
 
-  /** Runs `act` with the backend's calls overheard; they reach it as before. */
+  /** Runs `act` with the backend's operations kept from it. */
   private watch<T>(act: () => T): T {
     const { backend } = this
     const before = Object.getPrototypeOf(backend) as NativeBackend
@@ -53,16 +55,8 @@ export class GraphRecorder {
       NativeBackend,
       'executeSingleOutput' | 'executeMultipleOutputs' | 'write' | 'readSync'
     > = {
-      executeSingleOutput: (op, attributes, inputs) => {
-        const output = before.executeSingleOutput.call(backend, op, attributes, inputs)
-        this.add(op, attributes, inputs, [output])
-        return output
-      },
-      executeMultipleOutputs: (op, attributes, inputs, count) => {
-        const outputs = before.executeMultipleOutputs.call(backend, op, attributes, inputs, count)
-        this.add(op, attributes, inputs, outputs)
-        return outputs
-      },
+      executeSingleOutput: (op, attributes, inputs) => this.add(op, attributes, inputs)[0]!,
+      executeMultipleOutputs: (op, attributes, inputs) => this.add(op, attributes, inputs),
       write: (...values) => {
         const data = before.write.apply(backend, values)
         this.made.add(data)
@@ -83,22 +77,40 @@ export class GraphRecorder {
     }
   }
 
-  private add(
-    op: string,
-    attributes: readonly Attribute[],
-    inputs: readonly TensorInfo[],
-    outputs: readonly TensorInfo[],
-  ): void {
+  private add(op: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor[] {
     const name = `${op}_${this.recorded.length}`
+    const names = inputs.map((input) => this.nameOf(input))
     this.recorded.push({
       name,
       op,
-      inputs: inputs.map((input) => this.nameOf(input)),
+      inputs: names,
       attributes: Object.fromEntries(
         attributes.map((attribute) => [attribute.name, valueOf(attribute, this.backend)]),
       ),
     })
-    outputs.forEach(({ dataId }, index) => this.names.set(dataId, index === 0 ? name : `${name}:${index}`))
+    const given = new Map(attributes.map((attribute) => [attribute.name, attribute.value]))
+    const shapes = outputShapes({
+      op,
+      shapes: inputs.map(({ shape }) => shape),
+      attributes: given,
+      constant: (input) => this.constantAt(inputs[input]!),
+    })
+    // What is cast, what is gathered from, and what all else is computed in.
+    const dtype = ['DstT', 'type', 'Tparams', 'T'].flatMap((name) => given.get(name) ?? [])[0]
+    return shapes.map((shape, index) => {
+      const output = this.backend.createOutputTensor({
+        shape: [...shape],
+        dtype: Number(dtype),
+        id: nothing,
+      })
+      this.names.set(output.dataId, index === 0 ? name : `${name}:${index}`)
+      return output
+    })
+  }
+
+  private constantAt({ dataId }: TensorInfo): readonly number[] {
+    if (!this.made.has(dataId)) throw new Error('The sizes that an operation goes by must be constants.')
+    return Array.from(this.backend.readSync(dataId))
   }
 
   private nameOf(tensor: TensorInfo): string {
@@ -126,6 +138,9 @@ export class GraphRecorder {
     return name
   }
 }
+
+/** The id of a tensor that TensorFlow does not know. */
+const nothing = -1
 
 export function inputName(index: number): string {
   return `input_${index}`

@@ -19,7 +19,7 @@ interface LoadedGraph {
 
 /**
  * A computation that TensorFlow runs as one graph: no JavaScript between its operations, independent ones side by side.
- * It is recorded while it runs once, on the inputs of its first run, and then handed over in the one form that
+ * It is recorded with the inputs of its first run, without computing, and handed over in the one form that
  * TensorFlow.js can load. A graph that cannot be handed over (a full disk) is gone through operation by operation.
  */
 export function graphProgram(compute: Computation): Program {
