@@ -18,7 +18,7 @@ export async function fetchCuda(
   requirements: readonly string[],
 ): Promise<string | undefined> {
   if (requirements.length === 0) return 'this TensorFlow names no CUDA libraries'
-  log(`Fetching NVIDIA's libraries, about 3 GB: ${requirements.join(', ')}`)
+  log(`Fetching NVIDIA's libraries, some gigabytes: ${requirements.join(', ')}`)
   const { failure, stderr } = await run({
     file: python,
     args: [

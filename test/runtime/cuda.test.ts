@@ -48,7 +48,7 @@ describe('NVIDIA’s libraries beside TensorFlow', () => {
     expect(programs).toHaveLength(1)
     expect(programs[0]!.args).toContain('nvidia-cublas-cu12<13.0,>=12')
     expect(programs[0]!.args[programs[0]!.args.indexOf('--target') + 1]).toBe(path.join(folder, 'cuda'))
-    expect(lines).toEqual(["Fetching NVIDIA's libraries, about 3 GB: nvidia-cublas-cu12<13.0,>=12"])
+    expect(lines).toEqual(["Fetching NVIDIA's libraries, some gigabytes: nvidia-cublas-cu12<13.0,>=12"])
   })
 
   it('that cannot be had are said in pip’s words', async () => {
@@ -84,7 +84,7 @@ describe('what an install would fetch', () => {
   it('is TensorFlow for the processor where there is no GPU', async () => {
     const plan = await installPlan({ env: none, run: never, platform: 'linux' })
     expect(plan).toHaveLength(2)
-    expect(plan[1]).toMatch(/for the processor.*Python wheel \(250 MB/)
+    expect(plan[1]).toMatch(/for the processor.*Python wheel \(270 MB/)
     expect(await installPlan({ env: none, run: never, platform: 'darwin' })).toHaveLength(2)
     expect(await installPlan({ prefer: 'wasm', env: none, run: never })).toHaveLength(1)
   })
@@ -97,7 +97,9 @@ describe('what an install would fetch', () => {
       platform: 'linux',
       run: () => Promise.resolve({ stdout: 'NVIDIA H100, 81559 MiB, 550.1\n', stderr: '' }),
     })
-    expect(plan[1]).toMatch(/TensorFlow for NVIDIA H100: the current Python wheel with NVIDIA’s CUDA.*3 GB/)
+    expect(plan[1]).toMatch(
+      /TensorFlow for NVIDIA H100: the current Python wheel with NVIDIA’s CUDA.*several gigabytes/,
+    )
     expect(plan[2]).toMatch(/Where that cannot be had: TensorFlow 2\.9\.1.*CUDA 11\.2/)
   })
 })

@@ -31,6 +31,18 @@ function pretend(code: string): void {
   writeFileSync(path.join(packageFolder(folder, '@tensorflow/tfjs-node'), 'index.js'), code)
 }
 
+/** The real package, but for what its operations give: an expression of `op` and the right `outputs`. */
+function spoil(given: string): void {
+  pretend(`
+    const tf = module.exports = require(${JSON.stringify(packageFolder(installed, '@tensorflow/tfjs-node'))})
+    const backend = tf.backend()
+    const right = backend.executeMultipleOutputs.bind(backend)
+    backend.executeMultipleOutputs = (op, ...rest) => {
+      const outputs = right(op, ...rest)
+      return ${given}
+    }`)
+}
+
 const tried = (): ReturnType<typeof probe> => probe({ ...parts, folder, name: 'tfjs-node' })
 
 for (const name of nativePackages) {
@@ -52,15 +64,7 @@ test.each([
   ['FusedBatchNormGradV3', 'gradient of batch normalisation'],
 ])('a package whose %s is a little wrong is found out by name', async (op, what) => {
   if (!runtime?.packages.includes('tfjs-node')) return
-  const real = packageFolder(installed, '@tensorflow/tfjs-node')
-  pretend(`
-    const tf = module.exports = require(${JSON.stringify(real)})
-    const backend = tf.backend()
-    const right = backend.executeMultipleOutputs.bind(backend)
-    backend.executeMultipleOutputs = (op, ...rest) => {
-      const outputs = right(op, ...rest)
-      return op === ${JSON.stringify(op)} ? [tf.mul(outputs[0], 1.01), ...outputs.slice(1)] : outputs
-    }`)
+  spoil(`op === ${JSON.stringify(op)} ? [tf.mul(outputs[0], 1.01), ...outputs.slice(1)] : outputs`)
   const result = await tried()
   expect(result).toMatchObject({ works: false })
   expect(!result.works && result.failure).toMatch(new RegExp(`^its ${what} is wrong by 0\\.01`))
@@ -68,12 +72,7 @@ test.each([
 
 test('values that are no numbers are wrong', async () => {
   if (!runtime?.packages.includes('tfjs-node')) return
-  const real = packageFolder(installed, '@tensorflow/tfjs-node')
-  pretend(`
-    const tf = module.exports = require(${JSON.stringify(real)})
-    const backend = tf.backend()
-    const right = backend.executeMultipleOutputs.bind(backend)
-    backend.executeMultipleOutputs = (...all) => right(...all).map((output) => tf.mul(output, NaN))`)
+  spoil('outputs.map((output) => tf.mul(output, NaN))')
   expect(await tried()).toEqual({ works: false, failure: 'its convolution is wrong' })
 })
 
