@@ -19,7 +19,7 @@ const shapes = [
   [8, 4, 32],
 ] as const
 
-describe.each(testedBackends.map((backend) => [backend, backend === 'wasm' ? 300 : 2000] as const))(
+describe.each(testedBackends.map((backend) => [backend, backend === 'wasm' ? 1500 : 2000] as const))(
   'on %s',
   (backend, steps) => {
     it(`tensors and memory are flat over ${steps} steps that change shape at every one`, async () => {
