@@ -73,8 +73,11 @@ describe('NVIDIA’s libraries beside TensorFlow', () => {
     expect(cudaLibraryFolders(folder)).toEqual(libraries)
     const { LD_LIBRARY_PATH: own } = trainerEnvironment({}, { runtime: folder })
     expect(own).toBe(libraries.join(':'))
-    const { LD_LIBRARY_PATH: both } = trainerEnvironment({ LD_LIBRARY_PATH: '/opt/lib' }, { runtime: folder })
-    expect(both).toBe([...libraries, '/opt/lib'].join(':'))
+    const { LD_LIBRARY_PATH: both } = trainerEnvironment(
+      { LD_LIBRARY_PATH: '/system/lib' },
+      { runtime: folder },
+    )
+    expect(both).toBe([...libraries, '/system/lib'].join(':'))
   })
 })
 
