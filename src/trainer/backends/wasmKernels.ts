@@ -4,7 +4,7 @@ import type { Kernels, Pair, PoolWindow, Shape4, Window2d } from './Kernels'
 import { normalise } from './normalise'
 import { stepwise } from './stepwise'
 import { batchNorm, batchNormFixed } from './wasmBatchNorm'
-import { blank, inPlace } from './wasmHeap'
+import { blank, inPlace, keepRoom } from './wasmHeap'
 
 /**
  * On wasm only the forward two-dimensional convolution and the matrix product are fast, and the three-dimensional
@@ -88,7 +88,16 @@ export const wasmKernels: Kernels = {
     })
   },
 
-  program: stepwise,
+  program(compute) {
+    const program = stepwise(compute)
+    return {
+      ...program,
+      run(inputs) {
+        keepRoom()
+        return program.run(inputs)
+      },
+    }
+  },
 }
 
 function convolve(x: Tensor4D, filter: Tensor4D, { stride, pad }: Window2d): Tensor4D {
