@@ -34,23 +34,28 @@ module.exports = {
     ),
     from('runtime', [], 'Finding and installing TensorFlow and ffmpeg must work before anything else does.'),
     from(
+      'data',
+      ['schedule', 'config'],
+      'What the network is shown is shown to people too: the terminal and the editor cut the same clips without a trainer.',
+    ),
+    from(
       'run',
       ['schedule', 'network', 'config', 'protocol', 'runtime'],
       'A run seen from outside (launch, attach, history) is shared by the editor and the terminal, so it knows neither.',
     ),
     from(
       'trainer',
-      ['schedule', 'network', 'config', 'protocol', 'runtime'],
+      ['schedule', 'network', 'config', 'protocol', 'runtime', 'data'],
       'The trainer needs no editor; it talks through the protocol.',
     ),
     from(
       'host',
-      ['schedule', 'network', 'config', 'protocol', 'runtime', 'run'],
+      ['schedule', 'network', 'config', 'protocol', 'runtime', 'data', 'run'],
       'The extension holds no tensors: it reaches the trainer through the protocol only.',
     ),
     from(
       'cli',
-      ['schedule', 'network', 'config', 'protocol', 'runtime', 'run'],
+      ['schedule', 'network', 'config', 'protocol', 'runtime', 'data', 'run'],
       'The terminal is a client like the editor: it reaches the trainer through the protocol only.',
     ),
     {

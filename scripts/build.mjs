@@ -24,7 +24,7 @@ const bundles = [
   { ...node, entryPoints: { cli: 'src/cli.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
   {
     ...node,
-    entryPoints: { trainer: 'src/trainer/main.ts', decodeWorker: 'src/trainer/data/decodeWorker.ts' },
+    entryPoints: { trainer: 'src/trainer/main.ts', decodeWorker: 'src/data/decodeWorker.ts' },
     outdir: 'dist',
     plugins: [tfjsAtRunTime],
   },

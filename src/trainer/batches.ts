@@ -1,11 +1,11 @@
 import type { Config } from '../config/schema'
 import { batchAt, locate, totalIterations } from '../schedule/iterations'
 import type { Phase, Plan } from '../schedule/plan'
-import type { Clip, Dataset } from './data/dataset'
-import { Prefetch } from './data/prefetch'
-import type { ClipBatch, ClipReader, ReadRequest } from './data/reader'
-import { evaluationRequests, trainRequest } from './data/requests'
-import { epochOrder } from './data/sampling'
+import type { Clip, Dataset } from '../data/dataset'
+import { Prefetch } from '../data/prefetch'
+import type { ClipBatch, ClipReader, ReadRequest } from '../data/reader'
+import { evaluationRequests, trainRequest } from '../data/requests'
+import { epochOrder } from '../data/sampling'
 import type { BatchSource } from './loop'
 
 export interface BatchOptions {

@@ -13,8 +13,8 @@ import type { Backend } from './backends/load'
 import { fullShape } from './batches'
 import { Checkpoints } from './checkpoint'
 import type { Checkpoint } from './checkpoint'
-import { readDataset } from './data/dataset'
-import { ClipReader } from './data/reader'
+import { readDataset } from '../data/dataset'
+import { ClipReader } from '../data/reader'
 import { MicroBatches } from './MicroBatches'
 import { NetworkLearner } from './NetworkLearner'
 import { normalisationWords } from './normalisationWords'
@@ -82,11 +82,11 @@ export async function prepare(parts: {
     ffmpeg: ffmpeg.path,
     workers: config.data.workers === 'auto' ? availableParallelism() : config.data.workers,
     cacheBytes: config.data.cacheMiB * 2 ** 20,
-    onProblem: ({ file, reason, replacedBy }) =>
+    onProblem: ({ clip, reason, replacedBy }) =>
       tell({
         type: 'problem',
         kind: 'clip',
-        message: `${file} cannot be read (${reason}); ${replacedBy} is used in its place.`,
+        message: `${clip} cannot be read (${reason}); ${replacedBy} is used in its place.`,
       }),
   })
   const training = new TrainingRun({ run, config, dataset, reader, learner, checkpoints, timed, tell, start })

@@ -1,6 +1,6 @@
 import { pixels } from '../schedule/work'
 import type { Phase } from '../schedule/plan'
-import type { ClipBatch } from './data/reader'
+import type { ClipBatch } from '../data/reader'
 import { shapeKey } from './Forecaster'
 import type { NetworkLearner } from './NetworkLearner'
 

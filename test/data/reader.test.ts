@@ -1,13 +1,22 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { HumanError } from '../../../src/HumanError'
-import type { Clip } from '../../../src/trainer/data/dataset'
-import { ClipReader } from '../../../src/trainer/data/reader'
-import type { ClipBatch, ClipProblem, ClipReaderOptions } from '../../../src/trainer/data/reader'
-import { evaluationRequests, trainRequest } from '../../../src/trainer/data/requests'
-import { epochOrder, evaluationSample } from '../../../src/trainer/data/sampling'
-import { buildWorker, encodeCounting, ffmpeg, frameOf, processesNaming, temporaryFolder } from './ffmpegTools'
+import { HumanError } from '../../src/HumanError'
+import type { Clip } from '../../src/data/dataset'
+import { ClipReader } from '../../src/data/reader'
+import type { ClipBatch, ClipProblem, ClipReaderOptions } from '../../src/data/reader'
+import { evaluationRequests, trainRequest } from '../../src/data/requests'
+import { epochOrder, evaluationSample } from '../../src/data/sampling'
+import {
+  buildWorker,
+  encodeCounting,
+  ffmpeg,
+  frameOf,
+  processesNaming,
+  temporaryFolder,
+  videoClip,
+  videoOf,
+} from './ffmpegTools'
 
 const folder = temporaryFolder()
 const path = (name: string) => join(folder.path, name)
@@ -49,11 +58,11 @@ function makeSet(name: string, kinds: readonly ('good' | 'bad')[]): Clip[] {
     const file = join(path(name), `${String(label).padStart(2, '0')}-${kind}.mp4`)
     if (kind === 'good') copyFileSync(path(`clip-${label % 6}.mp4`), file)
     else writeFileSync(file, 'not a video')
-    return { file, label }
+    return videoClip(file, label)
   })
 }
 
-const sixClips = () => Array.from({ length: 6 }, (_, label) => ({ file: path(`clip-${label}.mp4`), label }))
+const sixClips = () => Array.from({ length: 6 }, (_, label) => videoClip(path(`clip-${label}.mp4`), label))
 
 function train(clips: readonly Clip[], epoch: number, batch = clips.length) {
   const order = epochOrder(5, epoch, clips.length)
@@ -139,7 +148,7 @@ describe('a batch', () => {
     const clips = makeSet('vanishing', ['good', 'good'])
     const reader = open()
     const first = (await reader.read(inOrder(clips))).pixels
-    for (const { file } of clips) writeFileSync(file, '')
+    for (const clip of clips) writeFileSync(videoOf(clip), '')
     expect((await reader.read(inOrder(clips))).pixels).toEqual(first)
   })
 })
@@ -153,7 +162,7 @@ describe('a clip that cannot be read', () => {
       expect(batch.clips).toEqual([0, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0])
       expect([...batch.labels]).toEqual(batch.clips)
     }
-    expect(problems.map((p) => [basename(p.file), basename(p.replacedBy)]).sort()).toEqual([
+    expect(problems.map((p) => [basename(p.clip), basename(p.replacedBy)]).sort()).toEqual([
       ['01-bad.mp4', '02-good.mp4'],
       ['11-bad.mp4', '00-good.mp4'],
     ])

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { HumanError } from '../../../src/HumanError'
-import { readDataset } from '../../../src/trainer/data/dataset'
-import { temporaryFolder } from './ffmpegTools'
+import { HumanError } from '../../src/HumanError'
+import { readDataset } from '../../src/data/dataset'
+import { temporaryFolder, videoOf } from './ffmpegTools'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
@@ -31,7 +31,7 @@ describe('a folder per class', () => {
     )
     const { classes, train: clips, val, remarks } = await readDataset({ train })
     expect(classes).toEqual(['Zoo', 'jump', 'walk'])
-    expect(clips.map(({ file, label }) => [basename(file), label])).toEqual([
+    expect(clips.map((clip) => [basename(videoOf(clip)), ...clip.labels])).toEqual([
       ['1.avi', 0],
       ['-x y.webm', 1],
       ['a.MKV', 2],
@@ -47,7 +47,7 @@ describe('a folder per class', () => {
     symlinkSync(join(elsewhere, 'gone.mp4'), join(train, 'run', 'gone.mp4'))
     const { classes, train: clips } = await readDataset({ train })
     expect(classes).toEqual(['linked', 'run'])
-    expect(clips.map(({ file }) => basename(file))).toEqual(['a.mp4', 'b.mp4'])
+    expect(clips.map((clip) => basename(videoOf(clip)))).toEqual(['a.mp4', 'b.mp4'])
   })
 
   test('leaves an empty folder out of the classes', async () => {
@@ -63,7 +63,7 @@ describe('a validation set', () => {
       train,
       val: make('d/1.mp4', 'a/1.mp4', 'a/2.mp4', 'c/1.mp4'),
     })
-    expect(val.map(({ label }) => label)).toEqual([1, 2])
+    expect(val.flatMap(({ labels }) => labels)).toEqual([1, 2])
     expect(remarks).toEqual([
       'Validation classes that the training set lacks: "a". Their 2 clips are left out.',
       'Training classes without validation clips: "b". They are trained, not judged.',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { cut, firstFrame } from '../../../src/trainer/data/cut'
-import type { Frames } from '../../../src/trainer/data/cut'
-import { evaluationSample } from '../../../src/trainer/data/sampling'
-import type { Sample } from '../../../src/trainer/data/sampling'
+import { cut, firstFrame } from '../../src/data/cut'
+import type { Frames } from '../../src/data/cut'
+import { evaluationSample } from '../../src/data/sampling'
+import type { Sample } from '../../src/data/sampling'
 
 /** Red tells the column, green the row, blue the frame. */
 function gradient(count: number, width: number, height: number): Frames {

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
-import { HumanError } from '../../HumanError'
+import { HumanError } from '../HumanError'
 import { ByteCache } from './byteCache'
 import type { Clip } from './dataset'
+import { footageName } from './footage'
 import type { Video } from './decode'
 import { DecodePool } from './decodePool'
 import type { Sample } from './sampling'
@@ -32,7 +33,8 @@ export interface ClipBatch {
 
 /** A clip that could not be read, and the one that took its place. */
 export interface ClipProblem {
-  readonly file: string
+  /** The name of its footage, as that of the other. */
+  readonly clip: string
   readonly reason: string
   readonly replacedBy: string
 }
@@ -108,7 +110,7 @@ export class ClipReader {
     return {
       pixels: new Uint8Array(buffer),
       shape: { batch: samples.length, frames, size },
-      labels: Int32Array.from(clips, (clip) => request.clips[clip]!.label),
+      labels: Int32Array.from(clips, (clip) => request.clips[clip]!.labels[0]!),
       stride: samples.reduce((sum, sample) => sum + sample.stride, 0) / Math.max(1, samples.length),
       clips,
       release: () => {
@@ -144,19 +146,24 @@ export class ClipReader {
     for (let step = 0; step < clips.length; step++) {
       const clip = (sample.clip + step) % clips.length
       if (health.bad.has(clip)) continue
-      const { file } = clips[clip]!
-      const key = `${shortSide}:${file}`
-      const video = this.whole.get(key) ?? this.long.get(file)
-      const task = { file, sample, frames, size, shortSide, video, out: buffer, offset }
+      const { footage } = clips[clip]!
+      const name = footageName(footage)
+      const key = `${shortSide}:${name}`
+      const video = this.whole.get(key) ?? this.long.get(name)
+      const task = { footage, sample, frames, size, shortSide, video, out: buffer, offset }
       const outcome = await this.pool.run(task, signal)
       signal?.throwIfAborted()
       if (this.stopped) throw this.stopped
       switch (outcome.kind) {
         case 'done':
           health.tried.add(clip)
-          if (outcome.video) this.keep(key, file, outcome.video)
+          if (outcome.video) this.keep(key, name, outcome.video)
           for (const bad of failedHere) {
-            this.options.onProblem({ file: clips[bad]!.file, reason: health.bad.get(bad)!, replacedBy: file })
+            this.options.onProblem({
+              clip: footageName(clips[bad]!.footage),
+              reason: health.bad.get(bad)!,
+              replacedBy: name,
+            })
           }
           return clip
         case 'unreadable':
@@ -178,9 +185,9 @@ export class ClipReader {
     ))
   }
 
-  private keep(key: string, file: string, video: Video): void {
+  private keep(key: string, name: string, video: Video): void {
     if (video.kind === 'whole') this.whole.set(key, video, video.frames.pixels.byteLength)
-    else this.long.set(file, video)
+    else this.long.set(name, video)
   }
 
   private stopIfTooManyAreBad(clips: readonly Clip[], health: Health): void {
@@ -219,5 +226,5 @@ function missingDecoder(ffmpeg: string, code: string): HumanError {
 
 function example(clips: readonly Clip[], health: Health): string {
   const [clip, reason] = [...health.bad][0]!
-  return `For example ${clips[clip]!.file}: ${reason}.`
+  return `For example ${footageName(clips[clip]!.footage)}: ${reason}.`
 }

@@ -1,10 +1,11 @@
 import type { Video } from './decode'
+import type { Footage } from './footage'
 import type { Sample } from './sampling'
 
 /** Cut one sample out of one file into its place in the batch. Memory is shared; everything else is copied. */
 export interface CutTask {
   readonly id: number
-  readonly file: string
+  readonly footage: Footage
   readonly sample: Sample
   readonly frames: number
   readonly size: number

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { drawTrainSample, epochOrder, evaluationSample } from '../../../src/trainer/data/sampling'
+import { drawTrainSample, epochOrder, evaluationSample } from '../../src/data/sampling'
 
 const settings = { seed: 7, epoch: 3, stride: [2, 8], jitter: [128, 160], flip: true } as const
 const many = Array.from({ length: 4000 }, (_, clip) => drawTrainSample({ ...settings, clip }))

@@ -52,9 +52,11 @@ function tell(id: number, outcome: CutOutcome): void {
 
 async function perform(task: CutTask, signal: AbortSignal): Promise<CutOutcome> {
   try {
-    const options = { ...settings, file: task.file, shortSide: task.shortSide, signal }
+    const { footage } = task
+    if (footage.kind === 'pictures') throw new ClipError(footage.folder, 'folders of pictures are not read')
+    const options = { ...settings, file: footage.file, shortSide: task.shortSide, signal }
     const video = task.video ?? (await openVideo(options))
-    await cutFrom(video, task, signal)
+    await cutFrom(video, task, footage.file, signal)
     return { kind: 'done', video: task.video ? undefined : video }
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' }
@@ -64,8 +66,8 @@ async function perform(task: CutTask, signal: AbortSignal): Promise<CutOutcome> 
   }
 }
 
-async function cutFrom(video: Video, task: CutTask, signal: AbortSignal): Promise<void> {
-  const { file, shortSide, sample, frames, size } = task
+async function cutFrom(video: Video, task: CutTask, file: string, signal: AbortSignal): Promise<void> {
+  const { shortSide, sample, frames, size } = task
   const out = new Uint8Array(task.out, task.offset, frames * size * size * 3)
   if (video.kind === 'whole') {
     const first = firstFrame(sample, frames, video.frames.count)

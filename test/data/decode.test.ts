@@ -1,8 +1,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decodeWindow, openVideo } from '../../../src/trainer/data/decode'
-import type { Frames } from '../../../src/trainer/data/cut'
+import { decodeWindow, openVideo } from '../../src/data/decode'
+import type { Frames } from '../../src/data/cut'
 import {
   encode,
   encodeCounting,

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { generate } from '../../../examples/motion/generate.mjs'
-import type { Frames } from '../../../src/trainer/data/cut'
-import { readDataset } from '../../../src/trainer/data/dataset'
-import type { Dataset } from '../../../src/trainer/data/dataset'
-import { openVideo } from '../../../src/trainer/data/decode'
-import { ffmpeg, temporaryFolder } from './ffmpegTools'
+import { generate } from '../../examples/motion/generate.mjs'
+import type { Frames } from '../../src/data/cut'
+import { readDataset } from '../../src/data/dataset'
+import type { Dataset } from '../../src/data/dataset'
+import { openVideo } from '../../src/data/decode'
+import { ffmpeg, temporaryFolder, videoOf } from './ffmpegTools'
 import { logisticAccuracy } from './logistic'
 import { appearance, luminance, motionField } from './motionStatistics'
 
@@ -31,8 +31,8 @@ async function decode(file: string): Promise<Frames> {
 /** One vector of features per item, and the label of its clip. */
 async function features(split: 'train' | 'val', of: (frames: Frames) => number[][]) {
   const perClip = await Promise.all(
-    dataset[split].map(async ({ file, label }) =>
-      of(await decode(file)).map((vector) => ({ vector, label })),
+    dataset[split].map(async (clip) =>
+      of(await decode(videoOf(clip))).map((vector) => ({ vector, label: clip.labels[0]! })),
     ),
   )
   return perClip.flat()
@@ -51,14 +51,14 @@ describe('the motion data set', () => {
       'zoom-out',
     ])
     expect([dataset.train.length, dataset.val.length, dataset.remarks]).toEqual([64, 32, []])
-    for (const { file } of dataset.val) {
-      const { count, width, height } = await decode(file)
+    for (const clip of dataset.val) {
+      const { count, width, height } = await decode(videoOf(clip))
       expect([count, width, height]).toEqual([24, 64, 64])
     }
   })
 
   test('is left alone when it is there, and made anew when it is not what was asked for', async () => {
-    const clip = dataset.train[0]!.file
+    const clip = videoOf(dataset.train[0]!)
     const made = statSync(clip).mtimeMs
     expect(await generate(small)).toBe(0)
     expect(statSync(clip).mtimeMs).toBe(made)
@@ -106,9 +106,10 @@ describe('the motion data set', () => {
 
   test('moves where its class says, as seen on the screen', async () => {
     const mean: number[][] = dataset.classes.map(() => Array<number>(4).fill(0))
-    for (const { file, label } of dataset.train) {
-      const { pixels, width, height } = await decode(file)
-      motionField(pixels, width, height).forEach((value, index) => (mean[label]![index]! += value / 8))
+    for (const clip of dataset.train) {
+      const [label] = clip.labels
+      const { pixels, width, height } = await decode(videoOf(clip))
+      motionField(pixels, width, height).forEach((value, index) => (mean[label!]![index]! += value / 8))
     }
     const of = (name: string) => mean[dataset.classes.indexOf(name)]!
     const [right, down, clockwise, out] = [0, 1, 2, 3] as const

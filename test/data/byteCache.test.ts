@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ByteCache } from '../../../src/trainer/data/byteCache'
+import { ByteCache } from '../../src/data/byteCache'
 
 test('what was asked for longest ago makes room', () => {
   const cache = new ByteCache<string>(10)

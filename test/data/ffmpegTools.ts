@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clip } from '../../src/data/dataset'
 
 export const ffmpeg = process.env['MULTIGRID_FFMPEG'] ?? 'ffmpeg'
 
@@ -15,7 +16,7 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 /** Bundles the decoding thread as the build does. */
 export async function buildWorker(folder: string): Promise<string> {
   const outfile = join(folder, 'decodeWorker.js')
-  const entryPoints = [join(import.meta.dirname, '../../../src/trainer/data/decodeWorker.ts')]
+  const entryPoints = [join(import.meta.dirname, '../../src/data/decodeWorker.ts')]
   await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' })
   return outfile
 }
@@ -44,6 +45,17 @@ export function encode(options: {
   const args = ['-v', 'error', ...input, '-i', 'pipe:0', ...codec, '-y', `file:${file}`]
   const { status, stderr } = spawnSync(ffmpeg, args, { input: Buffer.concat(frames) })
   if (status !== 0) throw new Error(stderr.toString())
+}
+
+/** A clip that is the whole of a video, of one class. */
+export function videoClip(file: string, label: number): Clip {
+  return { footage: { kind: 'video', file }, labels: [label] }
+}
+
+/** The video that such a clip is. */
+export function videoOf({ footage }: Clip): string {
+  if (footage.kind !== 'video') throw new Error('A clip of pictures has no video.')
+  return footage.file
 }
 
 /** Runs ffmpeg for its effect. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseVideoHeader, promisedFrames } from '../../../src/trainer/data/videoHeader'
+import { parseVideoHeader, promisedFrames } from '../../src/data/videoHeader'
 
 const log = (duration: string, rate: string) =>
   `[info]   Duration: ${duration}, start: 0.000000, bitrate: 75 kb/s

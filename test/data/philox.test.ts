@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { philox } from '../../../src/trainer/data/philox'
+import { philox } from '../../src/data/philox'
 
 describe('philox', () => {
   // Known answers of the authors' own implementation (Random123, philox4x32, 10 rounds).

@@ -1,4 +1,4 @@
-import type { Shape } from '../../schedule/plan'
+import type { Shape } from '../schedule/plan'
 import type { Clip } from './dataset'
 import type { ReadRequest } from './reader'
 import { drawTrainSample, evaluationSample } from './sampling'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { Prefetch } from '../../../src/trainer/data/prefetch'
-import type { ClipBatch, ReadRequest } from '../../../src/trainer/data/reader'
+import { Prefetch } from '../../src/data/prefetch'
+import type { ClipBatch, ReadRequest } from '../../src/data/reader'
 
 /** Requests that are told apart by their number of frames. */
 function* numbered(count: number): Generator<ReadRequest, undefined> {

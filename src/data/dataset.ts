@@ -1,12 +1,13 @@
 import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { HumanError } from '../../HumanError'
+import { HumanError } from '../HumanError'
+import type { Footage } from './footage'
 
-/** One labelled video. `label` is an index into the data set's classes. */
+/** `labels` are indices into the data set's classes, ascending: one of them, unless the data set is multi-label. */
 export interface Clip {
-  readonly file: string
-  readonly label: number
+  readonly footage: Footage
+  readonly labels: readonly number[]
 }
 
 export interface Dataset {
@@ -49,7 +50,7 @@ export async function readDataset(data: { train: string; val?: string | undefine
   const labelled = (clips: readonly NamedClip[]): Clip[] =>
     clips.flatMap(({ file, className }) => {
       const label = labels.get(className)
-      return label === undefined ? [] : [{ file, label }]
+      return label === undefined ? [] : [{ footage: { kind: 'video', file }, labels: [label] }]
     })
   const known = labelled(val)
   if (val.length > 0 && known.length === 0) {
