@@ -16,6 +16,11 @@ const data = z
       stride: integer(1, 256)
         .default(2)
         .describe('Video frames from one frame of a clip to the next, at the full shape.'),
+      fps: positive(1000)
+        .optional()
+        .describe(
+          'Frames a second that `stride` counts, whatever a video’s own rate: 30 in PySlowFast. Default: each video’s own frames.',
+        ),
       crop: integer(1, 2048).default(112).describe('Side of the square crop in pixels, at the full shape.'),
       jitter: pair(integer(1, 8192), integer(1, 8192), '[smallest, largest] short side in pixels, whole')
         .optional()
@@ -34,10 +39,15 @@ const data = z
       workers: z
         .union([z.literal('auto'), integer(0, 256, workersError)], { error: workersError })
         .default('auto')
-        .describe('Threads that decode videos; "auto" leaves one core for training.'),
+        .describe('Threads that decode videos; "auto": as many as there are cores.'),
       cacheMiB: integer(0, 1_048_576)
         .default(1024)
         .describe('Memory for decoded clips, in MiB; 0 decodes every time.'),
+      diskCacheMiB: integer(0, 1_073_741_824)
+        .default(0)
+        .describe(
+          'Disk for decoded clips, in MiB, in .multigrid/clips beside the schedule; they stay from run to run, and the folder can be deleted at any time. 0: none.',
+        ),
     },
     { error: 'must be an object in braces, with at least "train"' },
   )

@@ -1,6 +1,6 @@
 import type { Sample } from './sampling'
 
-/** Decoded frames, rgb24, frame after frame. `first` is the number of frame 0 in the video. */
+/** Decoded frames, rgb24, frame after frame. */
 export interface Frames {
   readonly pixels: Uint8Array
   readonly count: number
@@ -8,39 +8,45 @@ export interface Frames {
   readonly height: number
 }
 
-/** First frame of a sample of `frames` frames in a video of `available`: any at which it still fits, else 0. */
-export function firstFrame(sample: Sample, frames: number, available: number): number {
-  const span = (frames - 1) * sample.stride + 1
-  return Math.floor(sample.start * (Math.max(0, available - span) + 1))
+/**
+ * The moments of a sample, in ticks of the clock that its stride counts: the first is any at which all of them still fit
+ * into the `available` ones, else 0; those behind the end are the last one.
+ */
+export function momentsOf(sample: Sample, frames: number, available: number): Int32Array {
+  const span = spanOf(sample, frames)
+  const first = Math.floor(sample.start * (Math.max(0, available - span) + 1))
+  return Int32Array.from({ length: frames }, (_, index) =>
+    Math.min(first + index * sample.stride, available - 1),
+  )
+}
+
+/** Ticks from the first frame of a sample to its last, both included. */
+export function spanOf({ stride }: Pick<Sample, 'stride'>, frames: number): number {
+  return (frames - 1) * stride + 1
 }
 
 /**
- * Writes the sample as frames × size × size × 3 bytes into `out`: `first`, `first + stride`, ... of `video`, the last
- * one repeated where it ends too soon; scaled to the sample's short side (bilinear, pixel centres), cropped, mirrored.
+ * Writes frames of `video`, by number and in the order of `order`, as order × size × size × 3 bytes into `out`: scaled to
+ * the sample's short side (bilinear, pixel centres), cropped, mirrored.
  */
 export function cut(options: {
   video: Frames
   sample: Sample
-  first: number
-  stride: number
-  frames: number
+  order: Int32Array
   size: number
   out: Uint8Array
 }): void {
-  const { video, sample, first, stride, frames, size, out } = options
+  const { video, sample, order, size, out } = options
   const { width, height } = video
   const shortSide = Math.max(size, sample.shortSide)
   const scaled = (side: number) => Math.floor((side * shortSide) / Math.min(width, height))
   const columns = taps({ from: width, to: scaled(width), size, place: sample.cropX, mirrored: sample.flip })
   const rows = taps({ from: height, to: scaled(height), size, place: sample.cropY, mirrored: false })
   const frameBytes = size * size * 3
-  let shown = -1
-  for (let index = 0; index < frames; index++) {
-    const wanted = Math.min(first + index * stride, video.count - 1)
+  for (let index = 0; index < order.length; index++) {
     const at = index * frameBytes
-    if (wanted === shown) out.copyWithin(at, at - frameBytes, at)
-    else resample(video, wanted, columns, rows, out.subarray(at, at + frameBytes))
-    shown = wanted
+    if (index > 0 && order[index] === order[index - 1]) out.copyWithin(at, at - frameBytes, at)
+    else resample(video, order[index]!, columns, rows, out.subarray(at, at + frameBytes))
   }
 }
 

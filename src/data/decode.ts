@@ -1,162 +1,207 @@
 import { stat } from 'node:fs/promises'
+import { ClipError } from './clipError'
 import type { Frames } from './cut'
 import { runFfmpeg } from './ffmpeg'
 import type { FfmpegEnd } from './ffmpeg'
-import { parseVideoHeader, promisedFrames } from './videoHeader'
+import type { Footage } from './footage'
+import { FrameLog } from './FrameLog'
+import { frameTimes } from './playback'
+import type { FrameTimes } from './playback'
+import { headerOfPart, parseVideoHeader, promisedFrames } from './videoHeader'
 import type { VideoHeader } from './videoHeader'
 
-/** One clip cannot be used. `reason` is a phrase for a person, from ffmpeg's own words. */
-export class ClipError extends Error {
-  override readonly name = 'ClipError'
-  constructor(
-    readonly file: string,
-    readonly reason: string,
-  ) {
-    super(`${file}: ${reason}`)
-  }
+export type VideoFootage = Extract<Footage, { kind: 'video' }>
+
+/** All frames of a clip, and when each is shown. */
+export interface Whole {
+  readonly kind: 'whole'
+  readonly frames: Frames
+  readonly times: FrameTimes
 }
 
-/** A video is held whole, or, when that would be too much, read a window at a time. */
+/** A video is held whole, or read a window at a time. */
 export type Video =
-  | { readonly kind: 'whole'; readonly frames: Frames }
-  | { readonly kind: 'long'; readonly header: VideoHeader }
+  | Whole
+  | {
+      readonly kind: 'windows'
+      readonly header: VideoHeader
+      /** All frames together are more than may be held. */
+      readonly tooLarge: boolean
+    }
 
 export interface DecodeOptions {
   readonly ffmpeg: string
-  readonly file: string
+  readonly footage: VideoFootage
   /** The shorter side of the decoded frames; a smaller video keeps its size. */
   readonly shortSide: number
   readonly signal: AbortSignal
 }
 
 /**
- * Decodes every frame as shown (rotation applied), unless the header says more than `maxSeconds` or the frames come
- * to more than `maxBytes`. One process, no probe before it: starting ffmpeg costs more than decoding a short clip.
+ * Decodes every frame as shown (rotation applied), unless the header makes one want `windows` instead, or the frames
+ * come to more than `maxBytes`. One process, no probe before it: starting ffmpeg costs more than decoding a short clip.
  * A video that does not say how long it is is used as far as it fits. Rejects with ClipError or DecoderMissing.
  */
 export async function openVideo(
-  options: DecodeOptions & { readonly maxSeconds: number; readonly maxBytes: number },
+  options: DecodeOptions & {
+    readonly windows: (header: VideoHeader) => boolean
+    readonly maxBytes: number
+  },
 ): Promise<Video> {
+  const { ffmpeg, footage, shortSide, signal, windows, maxBytes } = options
   const enough = new AbortController()
   const chunks: Buffer[] = []
+  const seen = new FrameLog()
   let bytes = 0
   let header: VideoHeader | undefined
+  let headerLines = ''
   const outcome = await runFfmpeg({
-    ffmpeg: options.ffmpeg,
-    args: [...inputArgs(options.file), ...outputArgs([scaleTo(options.shortSide)])],
-    signal: AbortSignal.any([options.signal, enough.signal]),
+    ffmpeg,
+    args: [...inputArgs(footage), ...outputArgs([scaleTo(shortSide), FrameLog.filter])],
+    signal: AbortSignal.any([signal, enough.signal]),
     onOutput: (chunk) => {
       bytes += chunk.length
-      if (bytes > options.maxBytes) enough.abort()
+      if (bytes > maxBytes) enough.abort()
       else chunks.push(chunk)
     },
-    onLog: (log) => {
-      header ??= parseVideoHeader(log)
-      if (header && header.seconds > options.maxSeconds) enough.abort()
+    onLine: (line) => {
+      if (seen.take(line)) return true
+      if (!header) {
+        headerLines += `${line}\n`
+        const found = parseVideoHeader(headerLines)
+        header = found && headerOfPart(found, footage.part)
+        if (header && windows(header)) enough.abort()
+      }
+      return false
     },
   })
-  options.signal.throwIfAborted()
-  if (enough.signal.aborted && header) return { kind: 'long', header }
-  const frames = parsePictures(options.file, Buffer.concat(chunks))
-  if (frames.count === 0) throw await unusable(options.file, outcome)
+  signal.throwIfAborted()
+  if (enough.signal.aborted && header) return { kind: 'windows', header, tooLarge: bytes > maxBytes }
+  const frames = framesOf(chunks, seen)
+  if (frames.count === 0) throw await unusable(footage.file, outcome)
   const promised = header ? promisedFrames(header) : 0
-  if (frames.count < promised / 2 && complaints(options.file, outcome.log).length > 0) {
-    throw new ClipError(options.file, `only ${frames.count} of ${promised} frames can be decoded`)
+  if (frames.count < promised / 2 && complaints(footage.file, outcome.log).length > 0) {
+    throw new ClipError(`only ${frames.count} of ${promised} frames can be decoded`)
   }
-  return { kind: 'whole', frames }
+  return { kind: 'whole', frames, times: frameTimes(seen.times.slice(0, frames.count)) }
 }
 
-/** Seeks and decodes frames `first`, `first + stride`, ... of a long video: `count` of them, fewer at its end. */
+/** How long before a moment decoding begins, so that the frame shown at it is among what is decoded, seconds. */
+const lead = 0.25
+/** Ticks to go back by when nothing is found where the header promised something. */
+const steps = [64, 1024, Infinity]
+
+/**
+ * Seeks, and decodes the frames that a player shows at ticks `first`, `first + stride`, ... of a clock of `rate`:
+ * `count` of them, fewer at the end of the video, the last one where it ends before them.
+ */
 export async function decodeWindow(
   options: DecodeOptions & {
-    readonly header: VideoHeader
+    readonly rate: number
     readonly first: number
     readonly stride: number
     readonly count: number
   },
 ): Promise<Frames> {
-  const { file, first, stride, count } = options
-  // Half a frame early, so that rounding of timestamps cannot skip the frame that is meant.
-  const seconds = Math.max(0, first - 0.5) / options.header.framesPerSecond
-  const everyStride = `select='not(mod(n,${stride}))'`
-  const chunks: Buffer[] = []
-  const outcome = await runFfmpeg({
-    ffmpeg: options.ffmpeg,
-    args: [
-      ...(first > 0 ? ['-ss', seconds.toFixed(6)] : []),
-      ...inputArgs(file),
-      ...outputArgs([everyStride, scaleTo(options.shortSide)], count),
-    ],
-    signal: options.signal,
-    onOutput: (chunk) => chunks.push(chunk),
-  })
-  options.signal.throwIfAborted()
-  const frames = parsePictures(file, Buffer.concat(chunks))
+  const { footage, first } = options
+  const { frames, outcome } = await window(options)
   if (frames.count > 0) return frames
-  // The header promised more than there is: the start of the video is surely there.
-  if (first > 0) return decodeWindow({ ...options, first: 0 })
-  throw await unusable(file, outcome)
+  // The header promised more than there is: the last frame that is there is held, as by a player.
+  for (const back of first > 0 ? steps : []) {
+    const from = Math.max(0, first - back)
+    const { frames: before } = await window({ ...options, first: from, stride: 1, count: first - from })
+    if (before.count > 0) return lastOf(before)
+  }
+  throw await unusable(footage.file, outcome)
+}
+
+async function window({
+  ffmpeg,
+  footage,
+  shortSide,
+  signal,
+  rate,
+  first,
+  stride,
+  count,
+}: Parameters<typeof decodeWindow>[0]): Promise<{ frames: Frames; outcome: FfmpegEnd }> {
+  const moment = (first + 0.5) / rate
+  const ahead = Math.min(moment, lead + 2 / rate)
+  // `fps` gives, for each tick from its start on, the last frame that came before it: what a player shows. It rounds the
+  // end of the video down, so that the last frame is held a little longer.
+  const held = `tpad=stop_mode=clone:stop_duration=${((2 * stride) / rate).toFixed(6)}`
+  const ticks = `fps=fps=${(rate / stride).toFixed(6)}:start_time=${ahead.toFixed(6)}:round=up`
+  const chunks: Buffer[] = []
+  const seen = new FrameLog()
+  const outcome = await runFfmpeg({
+    ffmpeg,
+    args: [
+      ...inputArgs(footage, moment - ahead),
+      ...outputArgs([held, ticks, scaleTo(shortSide), FrameLog.filter], count),
+    ],
+    signal,
+    onOutput: (chunk) => chunks.push(chunk),
+    onLine: (line) => seen.take(line),
+  })
+  signal.throwIfAborted()
+  return { frames: framesOf(chunks, seen), outcome }
 }
 
 /** The file protocol and nothing else: a file that is really a playlist must not reach the network. */
-function inputArgs(file: string): string[] {
-  return ['-protocol_whitelist', 'file', '-threads', '1', '-i', `file:${file}`]
+export function inputArgs({ file, part }: VideoFootage, from = 0): string[] {
+  const seconds = (part?.[0] ?? 0) + from
+  const seek = seconds > 0 ? ['-ss', seconds.toFixed(6)] : []
+  const end = part ? ['-t', Math.max(0, part[1] - seconds).toFixed(6)] : []
+  return [...seek, ...end, '-protocol_whitelist', 'file', '-threads', '1', '-i', `file:${file}`]
 }
 
-/** Every frame once, as a run of PPM pictures: they tell their own size, so that rotation needs no arithmetic here. */
-function outputArgs(filters: readonly string[], count?: number): string[] {
-  // Frames are numbered anew at a constant rate, else ffmpeg would repeat and drop some to even out their times.
+/** Frames as they come, numbered anew at a constant rate, else ffmpeg would repeat and drop some to even out their times. */
+export function outputArgs(filters: readonly string[], count?: number): string[] {
   const chain = [...filters, 'settb=1/25', 'setpts=N'].join(',')
   const limit = count === undefined ? [] : ['-frames:v', `${count}`]
-  const format = ['-f', 'image2pipe', '-c:v', 'ppm', '-pix_fmt', 'rgb24', '-threads', '1', 'pipe:1']
+  const format = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-threads', '1', 'pipe:1']
   return ['-map', '0:V:0', '-filter_threads', '1', '-vf', chain, '-r', '25', ...limit, ...format]
 }
 
-function scaleTo(shortSide: number): string {
+export function scaleTo(shortSide: number): string {
   const side = Math.round(shortSide)
   return `scale=w='if(lt(iw,ih),min(${side},iw),-1)':h='if(lt(iw,ih),-1,min(${side},ih))'`
 }
 
-/** Whole pictures only: what a killed ffmpeg left half-written at the end is dropped. */
-function parsePictures(file: string, ppm: Buffer): Frames {
-  const size = pictureSize(ppm, 0)
-  if (!size) return { pixels: new Uint8Array(0), count: 0, width: 0, height: 0 }
-  const { width, height, headerBytes } = size
+/** Whole frames only: what a killed ffmpeg left half-written at the end is dropped. */
+export function framesOf(chunks: readonly Buffer[], { width, height, changedAfter }: FrameLog): Frames {
+  if (changedAfter !== undefined) {
+    throw new ClipError(`its picture size changes after ${changedAfter} frames`)
+  }
   const frameBytes = width * height * 3
-  const count = Math.floor(ppm.length / (headerBytes + frameBytes))
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  const count = frameBytes === 0 ? 0 : Math.floor(bytes / frameBytes)
   const pixels = new Uint8Array(new SharedArrayBuffer(count * frameBytes))
-  for (let frame = 0; frame < count; frame++) {
-    const at = frame * (headerBytes + frameBytes)
-    if (ppm.compare(ppm, 0, headerBytes, at, at + headerBytes) !== 0) {
-      throw new ClipError(file, `its picture size changes after ${frame} frames`)
-    }
-    pixels.set(ppm.subarray(at + headerBytes, at + headerBytes + frameBytes), frame * frameBytes)
+  let at = 0
+  for (const chunk of chunks) {
+    const rest = chunk.subarray(0, pixels.length - at)
+    pixels.set(rest, at)
+    at += rest.length
   }
   return { pixels, count, width, height }
 }
 
-function pictureSize(
-  ppm: Buffer,
-  at: number,
-): { width: number; height: number; headerBytes: number } | undefined {
-  const match = /^P6\s(\d+)\s(\d+)\s255\s/.exec(ppm.toString('latin1', at, at + 32))
-  return match
-    ? { width: Number(match[1]), height: Number(match[2]), headerBytes: match[0].length }
-    : undefined
+function lastOf({ pixels, count, width, height }: Frames): Frames {
+  return { pixels: pixels.subarray((count - 1) * width * height * 3), count: 1, width, height }
 }
 
-async function unusable(file: string, { end, log }: FfmpegEnd): Promise<ClipError> {
+export async function unusable(file: string, { end, log }: FfmpegEnd): Promise<ClipError> {
   const found = await stat(file).catch(
     (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error',
   )
-  if (typeof found === 'string') return new ClipError(file, `it cannot be opened (${found})`)
-  if (found.size === 0) return new ClipError(file, 'the file is empty')
+  if (typeof found === 'string') return new ClipError(`it cannot be opened (${found})`)
+  if (found.size === 0) return new ClipError('the file is empty')
   const words = complaints(file, log).slice(-2).join('; ')
-  return new ClipError(file, words || (end === 0 ? 'it holds no video' : `ffmpeg ended with ${end}`))
+  return new ClipError(words || (end === 0 ? 'it holds no video' : `ffmpeg ended with ${end}`))
 }
 
 /** What ffmpeg called an error, without the name of the part that said so and of the file. */
-function complaints(file: string, log: string): string[] {
+export function complaints(file: string, log: string): string[] {
   const lines = log
     .replaceAll(`file:${file}: `, '')
     .split('\n')

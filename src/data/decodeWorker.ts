@@ -1,10 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { cut, firstFrame } from './cut'
-import { ClipError, decodeWindow, openVideo } from './decode'
-import type { Video } from './decode'
+import { ClipError } from './clipError'
+import { cutTask } from './cutTask'
 import type { CutOutcome, CutTask, DecodeSettings, FromDecoder, ToDecoder } from './decodeMessages'
 import { DecoderMissing } from './ffmpeg'
-import { promisedFrames } from './videoHeader'
 
 // A thread of its own: it keeps decoding while the main thread sits in a training step. TensorFlow never comes here.
 const port = parentPort!
@@ -51,33 +49,14 @@ function tell(id: number, outcome: CutOutcome): void {
 }
 
 async function perform(task: CutTask, signal: AbortSignal): Promise<CutOutcome> {
+  const began = performance.now()
   try {
-    const { footage } = task
-    if (footage.kind === 'pictures') throw new ClipError(footage.folder, 'folders of pictures are not read')
-    const options = { ...settings, file: footage.file, shortSide: task.shortSide, signal }
-    const video = task.video ?? (await openVideo(options))
-    await cutFrom(video, task, footage.file, signal)
-    return { kind: 'done', video: task.video ? undefined : video }
+    const done = await cutTask(task, settings, signal)
+    return { kind: 'done', ...done, seconds: (performance.now() - began) / 1000 }
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' }
     if (error instanceof ClipError) return { kind: 'unreadable', reason: error.reason }
     if (error instanceof DecoderMissing) return { kind: 'no-decoder', reason: error.reason }
     return { kind: 'broken', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
-}
-
-async function cutFrom(video: Video, task: CutTask, file: string, signal: AbortSignal): Promise<void> {
-  const { shortSide, sample, frames, size } = task
-  const out = new Uint8Array(task.out, task.offset, frames * size * size * 3)
-  if (video.kind === 'whole') {
-    const first = firstFrame(sample, frames, video.frames.count)
-    cut({ video: video.frames, sample, first, stride: sample.stride, frames, size, out })
-    return
-  }
-  const { header } = video
-  const first = firstFrame(sample, frames, promisedFrames(header))
-  const { ffmpeg } = settings
-  const { stride } = sample
-  const window = await decodeWindow({ ffmpeg, file, shortSide, signal, header, first, stride, count: frames })
-  cut({ video: window, sample, first: 0, stride: 1, frames, size, out })
 }

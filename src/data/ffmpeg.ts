@@ -11,44 +11,79 @@ export class DecoderMissing extends Error {
 export interface FfmpegEnd {
   /** The exit code, or the name of the signal that ended it. */
   readonly end: number | string
-  /** Everything it wrote to its log, each line with its level; the last 64 KiB of it. */
+  /** What it wrote to its log and `onLine` did not take, each line with its level; the last 64 KiB of it. */
   readonly log: string
 }
 
 /**
- * Runs ffmpeg to its end; `onOutput` and `onLog` see what it writes as it comes, `signal` kills it.
- * Resolves when the process is gone and its pipes are closed; rejects with DecoderMissing only.
+ * Runs ffmpeg to its end; `onOutput` and `onLine` see what it writes and logs as it comes, `signal` kills it.
+ * A line for which `onLine` gives true is not kept. Resolves when the process is gone and its pipes are closed; rejects
+ * with DecoderMissing, and with what `input` throws.
  */
 export function runFfmpeg(options: {
   ffmpeg: string
   args: readonly string[]
   signal: AbortSignal
-  onOutput: (chunk: Buffer) => void
-  onLog?: (logSoFar: string) => void
+  /** What it reads from its standard input, written as fast as it is taken. */
+  input?: AsyncIterable<Uint8Array>
+  onOutput?: (chunk: Buffer) => void
+  onLine?: (line: string) => boolean
 }): Promise<FfmpegEnd> {
-  const { ffmpeg, args, signal, onOutput, onLog } = options
+  const { ffmpeg, args, signal, input, onOutput, onLine = () => false } = options
   return new Promise((resolve, reject) => {
-    const child = spawn(ffmpeg, ['-hide_banner', '-nostdin', '-nostats', '-v', 'level+info', ...args], {
+    const noQuestions = input ? [] : ['-nostdin']
+    const child = spawn(ffmpeg, ['-hide_banner', ...noQuestions, '-nostats', '-v', 'level+info', ...args], {
       shell: false,
       windowsHide: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
     const kill = () => child.kill('SIGKILL')
     if (signal.aborted) kill()
     else signal.addEventListener('abort', kill)
-    let log = ''
-    child.stdout.on('data', onOutput)
+    let kept = ''
+    let rest = ''
+    let inputError: Error | undefined
+    const take = (line: string) => {
+      if (!onLine(line)) kept = `${kept}${line}\n`.slice(-65_536)
+    }
+    child.stdout.on('data', (chunk: Buffer) => onOutput?.(chunk))
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log = (log + text).slice(-65_536)
-      onLog?.(log)
+      const lines = (rest + text).split('\n')
+      rest = lines.pop()!
+      lines.forEach(take)
     })
+    // A decoder that has seen enough closes its end: that is its own business.
+    child.stdin.on('error', () => undefined)
+    if (input) {
+      feed(child.stdin, input).catch((error: unknown) => {
+        inputError = error as Error
+        kill()
+      })
+    } else child.stdin.end()
     child.on('error', (error: NodeJS.ErrnoException) => {
       signal.removeEventListener('abort', kill)
       if (child.pid === undefined) reject(new DecoderMissing(error.code ?? error.message))
     })
     child.on('close', (code, killedBy) => {
       signal.removeEventListener('abort', kill)
-      resolve({ end: code ?? killedBy ?? 'unknown', log })
+      if (rest) take(rest)
+      if (inputError === undefined) resolve({ end: code ?? killedBy ?? 'unknown', log: kept })
+      else reject(inputError)
     })
   })
+}
+
+async function feed(stdin: NodeJS.WritableStream, input: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const bytes of input) {
+    if (!stdin.writable) return
+    if (stdin.write(bytes)) continue
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        for (const event of ['drain', 'close', 'error']) stdin.off(event, go)
+        resolve()
+      }
+      for (const event of ['drain', 'close', 'error']) stdin.on(event, go)
+    })
+  }
+  stdin.end()
 }

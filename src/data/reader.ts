@@ -5,8 +5,12 @@ import { ByteCache } from './byteCache'
 import type { Clip } from './dataset'
 import { footageName } from './footage'
 import type { Video } from './decode'
+import type { CutOutcome } from './decodeMessages'
+import { keepsOf } from './keeping'
+import type { Keeping } from './keeping'
 import { DecodePool } from './decodePool'
 import type { Sample } from './sampling'
+import type { StoreFolder } from './StoreFolder'
 
 /** Which samples of which clips make one batch. */
 export interface ReadRequest {
@@ -16,6 +20,8 @@ export interface ReadRequest {
   readonly size: number
   /** Shorter side at which videos are decoded and kept, pixels; no sample's `shortSide` should be larger. */
   readonly decodeSide: number
+  /** Ticks a second that strides count; each video's own frames where left out. */
+  readonly rate?: number | undefined
 }
 
 export interface ClipBatch {
@@ -45,12 +51,30 @@ export interface ClipReaderOptions {
   readonly workers: number
   /** Decoded frames that are kept for the next epoch. */
   readonly cacheBytes: number
+  /** The clips that are decoded whole, to be kept; of the others no more is decoded than is shown. All if left out. */
+  readonly keeping?: Keeping
+  /** Where decoded clips are kept from run to run. */
+  readonly store?: StoreFolder | undefined
   /** Told once a clip. */
   readonly onProblem: (problem: ClipProblem) => void
   /** The bundled worker; beside the bundle unless said otherwise. */
   readonly workerFile?: string
   /** Videos longer than this are read a window at a time and never kept. */
   readonly maxWholeSeconds?: number
+}
+
+/** What reading came to since the reader was made. */
+export interface ReaderCounts {
+  /** Clips by where their frames came from. */
+  readonly decoded: number
+  readonly fromMemory: number
+  readonly fromDisk: number
+  /** Seconds that threads spent on clips that were decoded, and on all. */
+  readonly decodeSeconds: number
+  readonly busySeconds: number
+  /** Held in memory, and in the folder of decoded clips. */
+  readonly memoryBytes: number
+  readonly diskBytes: number
 }
 
 /** What is known of a list of clips so far. */
@@ -74,16 +98,24 @@ export class ClipReader {
   private readonly long = new Map<string, Video>()
   private readonly health = new WeakMap<readonly Clip[], Health>()
   private readonly spare = new Map<number, SharedArrayBuffer[]>()
+  private readonly keeping: Keeping
   private stopped: HumanError | undefined
+  private readonly sums = { decoder: 0, memory: 0, disk: 0, decodeSeconds: 0, busySeconds: 0 }
 
   constructor(private readonly options: ClipReaderOptions) {
-    const { ffmpeg, workers, cacheBytes, maxWholeSeconds = 10 } = options
+    const { ffmpeg, workers, cacheBytes, store, maxWholeSeconds = 10 } = options
+    this.keeping = options.keeping ?? { memory: 1, disk: store ? 1 : 0 }
     this.whole = new ByteCache(cacheBytes)
     this.pool = new DecodePool({
       workerFile: options.workerFile ?? join(__dirname, 'decodeWorker.js'),
       workers,
       // An eighth at most, so that one clip never empties the cache; at least room for a few seconds of small frames.
-      settings: { ffmpeg, maxSeconds: maxWholeSeconds, maxBytes: Math.max(16 * 2 ** 20, cacheBytes / 8) },
+      settings: {
+        ffmpeg,
+        maxSeconds: maxWholeSeconds,
+        maxBytes: Math.max(16 * 2 ** 20, cacheBytes / 8),
+        store: store?.path,
+      },
     })
   }
 
@@ -125,10 +157,24 @@ export class ClipReader {
     return this.healthOf(clips).bad
   }
 
+  get counts(): ReaderCounts {
+    const { decoder, memory, disk, decodeSeconds, busySeconds } = this.sums
+    return {
+      decoded: decoder,
+      fromMemory: memory,
+      fromDisk: disk,
+      decodeSeconds,
+      busySeconds,
+      memoryBytes: this.whole.bytes,
+      diskBytes: this.options.store?.bytes ?? 0,
+    }
+  }
+
   /** Ends threads and ffmpeg processes; resolves when they are gone. Reads under way reject. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.stopped ??= new HumanError('Reading of clips was stopped.')
-    return this.pool.close()
+    await this.pool.close()
+    await this.options.store?.settled()
   }
 
   /** Resolves to the index of the clip that was read: the sample's, or the next in the list that can be read. */
@@ -140,7 +186,7 @@ export class ClipReader {
     signal: AbortSignal | undefined
   }): Promise<number> {
     const { request, sample, buffer, offset, signal } = place
-    const { clips, frames, size, decodeSide: shortSide } = request
+    const { clips, frames, size, decodeSide: shortSide, rate } = request
     const health = this.healthOf(clips)
     const failedHere: number[] = []
     for (let step = 0; step < clips.length; step++) {
@@ -150,14 +196,16 @@ export class ClipReader {
       const name = footageName(footage)
       const key = `${shortSide}:${name}`
       const video = this.whole.get(key) ?? this.long.get(name)
-      const task = { footage, sample, frames, size, shortSide, video, out: buffer, offset }
+      const keeps = keepsOf(clip, this.keeping)
+      const task = { footage, sample, frames, size, shortSide, rate, video, keeps, out: buffer, offset }
       const outcome = await this.pool.run(task, signal)
       signal?.throwIfAborted()
       if (this.stopped) throw this.stopped
       switch (outcome.kind) {
         case 'done':
           health.tried.add(clip)
-          if (outcome.video) this.keep(key, name, outcome.video)
+          this.count(outcome)
+          if (outcome.video) this.keep({ key, name, video: outcome.video, inMemory: keeps.memory })
           for (const bad of failedHere) {
             this.options.onProblem({
               clip: footageName(clips[bad]!.footage),
@@ -185,9 +233,26 @@ export class ClipReader {
     ))
   }
 
-  private keep(key: string, name: string, video: Video): void {
-    if (video.kind === 'whole') this.whole.set(key, video, video.frames.pixels.byteLength)
-    else this.long.set(name, video)
+  private keep({
+    key,
+    name,
+    video,
+    inMemory,
+  }: {
+    key: string
+    name: string
+    video: Video
+    inMemory: boolean
+  }): void {
+    if (video.kind === 'windows') this.long.set(name, video)
+    else if (inMemory) this.whole.set(key, video, video.frames.pixels.byteLength)
+  }
+
+  private count({ from, seconds, stored }: Extract<CutOutcome, { kind: 'done' }>): void {
+    this.sums[from]++
+    this.sums.busySeconds += seconds
+    if (from === 'decoder') this.sums.decodeSeconds += seconds
+    this.options.store?.add(stored)
   }
 
   private stopIfTooManyAreBad(clips: readonly Clip[], health: Health): void {

@@ -13,8 +13,9 @@ export function trainRequest(options: {
   shape: Shape
   stride: readonly [min: number, max: number]
   flip: boolean
+  rate?: number | undefined
 }): ReadRequest {
-  const { clips, seed, epoch, order, start, shape, stride, flip } = options
+  const { clips, seed, epoch, order, start, shape, stride, flip, rate } = options
   const chosen = order.subarray(start, start + shape.batch)
   return {
     clips,
@@ -22,6 +23,7 @@ export function trainRequest(options: {
       drawTrainSample({ seed, epoch, clip, stride, jitter: shape.jitter, flip }),
     ),
     ...decodeAt(shape),
+    rate,
   }
 }
 
@@ -30,14 +32,15 @@ export function* evaluationRequests(options: {
   clips: readonly Clip[]
   shape: Shape
   stride: number
+  rate?: number | undefined
 }): Generator<ReadRequest, undefined> {
-  const { clips, shape, stride } = options
+  const { clips, shape, stride, rate } = options
   for (let start = 0; start < clips.length; start += shape.batch) {
     const length = Math.min(shape.batch, clips.length - start)
     const samples = Array.from({ length }, (_, index) =>
       evaluationSample({ clip: start + index, stride, shortSide: Math.round(shape.jitter[0]) }),
     )
-    yield { clips, samples, ...decodeAt(shape) }
+    yield { clips, samples, ...decodeAt(shape), rate }
   }
 }
 

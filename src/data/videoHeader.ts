@@ -14,6 +14,18 @@ export function parseVideoHeader(log: string): VideoHeader | undefined {
   return seconds > 0 && framesPerSecond > 0 ? { seconds, framesPerSecond } : undefined
 }
 
+/** The header that the part of a video, in seconds, would have as a file of its own. */
+export function headerOfPart(header: VideoHeader, part?: readonly [from: number, to: number]): VideoHeader {
+  if (!part) return header
+  return { ...header, seconds: Math.max(0, Math.min(part[1], header.seconds) - part[0]) }
+}
+
+/** Width and height of coded pictures, as ffmpeg logs them. */
+export function parsePictureSize(log: string): { width: number; height: number } | undefined {
+  const size = /Stream #0:\d+.*: Video: .*?, (\d+)x(\d+)/.exec(log)
+  return size ? { width: Number(size[1]), height: Number(size[2]) } : undefined
+}
+
 /** The number of frames that the header promises; at least one. */
 export function promisedFrames(header: VideoHeader): number {
   return Math.max(1, Math.round(header.seconds * header.framesPerSecond))

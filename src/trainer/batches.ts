@@ -43,6 +43,7 @@ export function readBatches(options: BatchOptions): BatchSource<ClipBatch> & { c
           clips: dataset.val,
           shape: fullShape(config),
           stride: config.data.stride,
+          rate: config.data.fps,
         }),
       ),
     recalibration: (at) => readAhead(recalibrationRequests(options, at)),
@@ -85,6 +86,7 @@ function* trainingRequests({
       shape: batch.shape,
       stride,
       flip: config.data.flip,
+      rate: config.data.fps,
     })
   }
 }
@@ -109,6 +111,7 @@ function* recalibrationRequests(
       shape,
       stride: phase.stride,
       flip: config.data.flip,
+      rate: config.data.fps,
     })
   }
 }

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import path from 'node:path'
 import { checkNetworkFit } from '../config/networkFit'
 import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
@@ -14,7 +14,7 @@ import { fullShape } from './batches'
 import { Checkpoints } from './checkpoint'
 import type { Checkpoint } from './checkpoint'
 import { readDataset } from '../data/dataset'
-import { ClipReader } from '../data/reader'
+import { openReader } from '../data/openReader'
 import { MicroBatches } from './MicroBatches'
 import { NetworkLearner } from './NetworkLearner'
 import { normalisationWords } from './normalisationWords'
@@ -78,10 +78,11 @@ export async function prepare(parts: {
     breathe: () => session.breathe(),
     now: () => performance.now(),
   })
-  const reader = new ClipReader({
+  const { reader } = await openReader({
+    data: config.data,
+    dataset,
     ffmpeg: ffmpeg.path,
-    workers: config.data.workers === 'auto' ? availableParallelism() : config.data.workers,
-    cacheBytes: config.data.cacheMiB * 2 ** 20,
+    storeFolder: path.join(run.folder, '..', '..', 'clips'),
     onProblem: ({ clip, reason, replacedBy }) =>
       tell({
         type: 'problem',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cut, firstFrame } from '../../src/data/cut'
+import { cut, momentsOf } from '../../src/data/cut'
 import type { Frames } from '../../src/data/cut'
 import { evaluationSample } from '../../src/data/sampling'
 import type { Sample } from '../../src/data/sampling'
@@ -23,8 +23,7 @@ function gradient(count: number, width: number, height: number): Frames {
 function cutSample(video: Frames, change: Partial<Sample>, frames: number, size: number): Uint8Array {
   const sample = { ...evaluationSample({ clip: 0, stride: 1, shortSide: size }), ...change }
   const out = new Uint8Array(frames * size * size * 3)
-  const first = firstFrame(sample, frames, video.count)
-  cut({ video, sample, first, stride: sample.stride, frames, size, out })
+  cut({ video, sample, order: momentsOf(sample, frames, video.count), size, out })
   return out
 }
 
@@ -79,11 +78,11 @@ describe('the first frame', () => {
   const sample = (start: number) => ({ ...evaluationSample({ clip: 0, stride: 2, shortSide: 8 }), start })
 
   test('reaches from the first to the last place where the sample fits', () => {
-    expect(firstFrame(sample(0), 4, 10)).toBe(0)
-    expect(firstFrame(sample(0.9999), 4, 10)).toBe(3)
+    expect([...momentsOf(sample(0), 4, 10)]).toEqual([0, 2, 4, 6])
+    expect([...momentsOf(sample(0.9999), 4, 10)]).toEqual([3, 5, 7, 9])
   })
 
   test('is 0 where it fits nowhere', () => {
-    expect(firstFrame(sample(0.9999), 8, 10)).toBe(0)
+    expect([...momentsOf(sample(0.9999), 8, 10)]).toEqual([0, 2, 4, 6, 8, 9, 9, 9])
   })
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeWindow, openVideo } from '../../src/data/decode'
 import type { Frames } from '../../src/data/cut'
+import type { VideoHeader } from '../../src/data/videoHeader'
 import {
   encode,
   encodeCounting,
@@ -21,8 +22,14 @@ const { signal } = new AbortController()
 const base = { ffmpeg, shortSide: 1000, signal }
 
 async function whole(file: string, shortSide = 1000): Promise<Frames> {
-  const video = await openVideo({ ...base, file, shortSide, maxSeconds: 60, maxBytes: 2 ** 28 })
-  if (video.kind === 'long') throw new Error('The video was expected to be read whole.')
+  const video = await openVideo({
+    ...base,
+    footage: { kind: 'video', file },
+    shortSide,
+    windows: () => false,
+    maxBytes: 2 ** 28,
+  })
+  if (video.kind === 'windows') throw new Error('The video was expected to be read whole.')
   return video.frames
 }
 
@@ -147,24 +154,28 @@ describe('a video that cannot be used says why', () => {
 
 describe('a long video', () => {
   const file = path('long.mp4')
+  const footage = { kind: 'video', file } as const
+  const rate = 30000 / 1001
   beforeAll(() =>
     encodeCounting({
       file,
       frames: 56,
-      fps: 30000 / 1001,
+      fps: rate,
       output: ['-g', '9', '-bf', '2', '-preset', 'fast'],
     }),
   )
 
   test('is not decoded whole when its header or its frames say that it is too much', async () => {
-    const options = { ...base, file, maxSeconds: 1, maxBytes: 2 ** 28 }
-    const byHeader = await openVideo(options)
-    const bySize = await openVideo({ ...options, maxSeconds: 60, maxBytes: 20_000 })
-    for (const video of [byHeader, bySize]) expect(video.kind).toBe('long')
+    const windows = ({ seconds }: VideoHeader) => seconds > 1
+    const byHeader = await openVideo({ ...base, footage, windows, maxBytes: 2 ** 28 })
+    const bySize = await openVideo({ ...base, footage, windows: () => false, maxBytes: 20_000 })
+    expect([byHeader, bySize]).toMatchObject([
+      { kind: 'windows', tooLarge: false },
+      { kind: 'windows', tooLarge: true },
+    ])
   })
 
   test('gives the very frames of a window, wherever it starts', async () => {
-    const header = { seconds: (56 * 1001) / 30000, framesPerSecond: 30000 / 1001 }
     for (const [first, stride, count] of [
       [0, 1, 5],
       [1, 2, 6],
@@ -172,15 +183,15 @@ describe('a long video', () => {
       [30, 4, 7],
       [50, 1, 6],
     ] as const) {
-      const window = await decodeWindow({ ...base, file, header, first, stride, count })
+      const window = await decodeWindow({ ...base, footage, rate, first, stride, count })
       expect(numbers(window), `from ${first}`).toEqual(upTo(count).map((index) => first + index * stride))
     }
   })
 
-  test('gives fewer frames at its end, and its start where the header lies', async () => {
-    const header = { seconds: 100, framesPerSecond: 30000 / 1001 }
-    const options = { ...base, file, header, stride: 2, count: 8 }
-    expect(numbers(await decodeWindow({ ...options, first: 50 }))).toEqual([50, 52, 54])
-    expect(numbers(await decodeWindow({ ...options, first: 2000 }))).toEqual([0, 2, 4, 6, 8, 10, 12, 14])
+  test('holds its last frame at its end, and gives it alone where the header promises more', async () => {
+    const options = { ...base, footage, rate, stride: 2, count: 8 }
+    expect(numbers(await decodeWindow({ ...options, first: 50 }))).toEqual([50, 52, 54, 55, 55])
+    expect(numbers(await decodeWindow({ ...options, first: 60 }))).toEqual([55])
+    expect(numbers(await decodeWindow({ ...options, first: 2000 }))).toEqual([55])
   })
 })

@@ -15,6 +15,7 @@ const half = Math.SQRT1_2
 export const keys: readonly Key[] = [
   { theirs: 'DATA.NUM_FRAMES', ours: ['data', 'frames'], fallback: 8 },
   { theirs: 'DATA.SAMPLING_RATE', ours: ['data', 'stride'], fallback: 8 },
+  { theirs: 'DATA.TARGET_FPS', ours: ['data', 'fps'], fallback: 30 },
   { theirs: 'DATA.TRAIN_CROP_SIZE', ours: ['data', 'crop'], fallback: 224 },
   { theirs: 'DATA.TRAIN_JITTER_SCALES', ours: ['data', 'jitter'], fallback: [256, 320] },
   { theirs: 'DATA.RANDOM_FLIP', ours: ['data', 'flip'], fallback: true },

@@ -14,6 +14,7 @@ const policies = { steps: 'steps_with_relative_lrs', cosine: 'cosine' } as const
 const ours: readonly (readonly [path: readonly string[], silent: unknown])[] = [
   [['data', 'workers'], 'auto'],
   [['data', 'cacheMiB'], 1024],
+  [['data', 'diskCacheMiB'], 0],
   [['model', 'init'], undefined],
   [['engine', 'backend'], 'auto'],
 ]

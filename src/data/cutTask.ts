@@ -1,0 +1,127 @@
+import { cut, momentsOf, spanOf } from './cut'
+import { openStored, store, storedFile } from './clipStore'
+import { decodeWindow, openVideo } from './decode'
+import type { Video, Whole } from './decode'
+import type { ClipSource, CutTask, DecodeSettings } from './decodeMessages'
+import type { Frames } from './cut'
+import { frameTimes, meanRate, shownFrames } from './playback'
+import type { FrameTimes } from './playback'
+import { decodePictures, listPictures } from './pictures'
+import { promisedFrames } from './videoHeader'
+import type { VideoHeader } from './videoHeader'
+
+export interface CutDone {
+  readonly video: Video | undefined
+  readonly from: ClipSource
+  readonly stored: number
+}
+
+type Task = Omit<CutTask, 'id'>
+
+/** Writes a sample of a clip into its place, from where its frames are had soonest. Rejects with ClipError or DecoderMissing. */
+export async function cutTask(task: Task, settings: DecodeSettings, signal: AbortSignal): Promise<CutDone> {
+  if (task.video?.kind === 'whole') {
+    cutFromWhole(task, task.video)
+    return { video: undefined, from: 'memory', stored: 0 }
+  }
+  const file =
+    settings.store !== undefined && task.keeps.disk ? await fileOfStore(settings.store, task) : undefined
+  if (file !== undefined && (await cutFromStore(task, file))) {
+    return { video: undefined, from: 'disk', stored: 0 }
+  }
+  const video = await decode(task, settings, signal)
+  if (video?.kind !== 'whole') return { video, from: 'decoder', stored: 0 }
+  cutFromWhole(task, video)
+  const stored = file === undefined ? 0 : await store(file, video)
+  return { video, from: 'decoder', stored }
+}
+
+/** Decodes and cuts; the result is a whole clip, which is yet to be cut, or what is worth remembering. */
+async function decode(task: Task, settings: DecodeSettings, signal: AbortSignal): Promise<Video | undefined> {
+  const { footage, shortSide } = task
+  const { ffmpeg } = settings
+  const keeps = isKept(task)
+  if (footage.kind === 'pictures') {
+    const names = await listPictures(footage)
+    const order = momentsOf(task.sample, task.frames, names.length)
+    const chosen = keeps ? names : [...new Set(order)].map((index) => names[index]!)
+    const frames = await decodePictures({ ffmpeg, folder: footage.folder, names: chosen, shortSide, signal })
+    if (keeps) return { kind: 'whole', frames, times: frameTimes(names.map(() => NaN)) }
+    cutFrom(task, frames, placesOf(order))
+    return undefined
+  }
+  const windows = (header: VideoHeader): boolean => wantsWindows(task, settings, header)
+  const known = task.video?.kind === 'windows' ? task.video : undefined
+  const options = { ffmpeg, footage, shortSide, signal }
+  const video =
+    known && (known.tooLarge || windows(known.header))
+      ? known
+      : await openVideo({ ...options, windows, maxBytes: settings.maxBytes })
+  if (video.kind === 'whole') return video
+  const { header } = video
+  const rate = task.rate ?? header.framesPerSecond
+  const moments = momentsOf(task.sample, task.frames, ticksOf(header, rate))
+  const wanted = new Set(moments).size
+  const window = { rate, first: moments[0]!, stride: task.sample.stride, count: wanted }
+  const frames = await decodeWindow({ ...options, ...window })
+  cutFrom(
+    task,
+    frames,
+    moments.map((_, index) => Math.min(index, frames.count - 1)),
+  )
+  return known ? undefined : video
+}
+
+/** Whether it is better to seek: what is not kept is decoded for nothing, and what is long would fill what is kept. */
+function wantsWindows(task: Task, settings: DecodeSettings, header: VideoHeader): boolean {
+  if (header.seconds > settings.maxSeconds) return true
+  const ticks = ticksOf(header, task.rate ?? header.framesPerSecond)
+  return !isKept(task) && spanOf(task.sample, task.frames) < ticks / 2
+}
+
+function isKept({ keeps }: Task): boolean {
+  return keeps.memory || keeps.disk
+}
+
+function ticksOf(header: VideoHeader, rate: number): number {
+  return promisedFrames({ ...header, framesPerSecond: rate })
+}
+
+function cutFromWhole(task: Task, { frames, times }: Whole): void {
+  cutFrom(task, frames, orderIn(task, times))
+}
+
+/** False where it is not stored. */
+async function cutFromStore(task: Task, file: string): Promise<boolean> {
+  const stored = await openStored(file)
+  if (!stored) return false
+  try {
+    const order = orderIn(task, stored.times)
+    cutFrom(task, await stored.read(Int32Array.from(new Set(order))), placesOf(order))
+    return true
+  } finally {
+    await stored.close()
+  }
+}
+
+async function fileOfStore(folder: string, { footage, shortSide }: Task): Promise<string | undefined> {
+  // What cannot be found is told by the decoder.
+  return storedFile(folder, footage, shortSide).catch(() => undefined)
+}
+
+/** The number of each frame of the sample, in a clip whose frames are all there. */
+function orderIn({ footage, rate, sample, frames }: Task, times: FrameTimes): Int32Array {
+  // Pictures have no times of their own: strides count them.
+  const ticks = shownFrames(times, (footage.kind === 'video' ? rate : undefined) ?? meanRate(times))
+  return momentsOf(sample, frames, ticks.length).map((tick) => ticks[tick]!)
+}
+
+/** Where each frame of an order stands among its distinct ones. */
+function placesOf(order: Int32Array): Int32Array {
+  const places = new Map([...new Set(order)].map((frame, place) => [frame, place]))
+  return order.map((frame) => places.get(frame)!)
+}
+
+function cutFrom({ sample, size, frames, out, offset }: Task, video: Frames, order: Int32Array): void {
+  cut({ video, sample, order, size, out: new Uint8Array(out, offset, frames * size * size * 3) })
+}

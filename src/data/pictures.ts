@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { ClipError } from './clipError'
+import type { Frames } from './cut'
+import { complaints, framesOf, outputArgs, scaleTo } from './decode'
+import { runFfmpeg } from './ffmpeg'
+import type { Footage } from './footage'
+import { FrameLog } from './FrameLog'
+
+export type PictureFootage = Extract<Footage, { kind: 'pictures' }>
+
+/** The demuxer of pictures that come one after another, by the ending of their names. */
+const demuxers: Readonly<Record<string, string>> = {
+  '.jpg': 'jpeg_pipe',
+  '.jpeg': 'jpeg_pipe',
+  '.png': 'png_pipe',
+  '.bmp': 'bmp_pipe',
+  '.webp': 'webp_pipe',
+}
+
+/** How frames of colour are usually named, where a folder also holds others, of optical flow say. */
+const usualPrefixes = /^(?:img|image|frame|im|rgb)?[_-]?$/i
+
+/**
+ * Names of the pictures of a folder in the order of their numbers, which may begin anywhere. Of several series, by what
+ * stands before the number, the one named as frames usually are. Rejects with ClipError.
+ */
+export async function listPictures({ folder, count }: PictureFootage): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new ClipError(`the folder cannot be opened (${(error as NodeJS.ErrnoException).code ?? ''})`)
+  })
+  const series = new Map<string, { name: string; number: number }[]>()
+  for (const name of names) {
+    const [, prefix, digits] = /^(?!\.)(|.*\D)(\d+)\.[^.]+$/.exec(name) ?? []
+    if (digits === undefined || !(extname(name).toLowerCase() in demuxers)) continue
+    const own = series.get(prefix!) ?? []
+    series.set(prefix!, own)
+    own.push({ name, number: Number(digits) })
+  }
+  const chosen = [...series].find(([prefix]) => series.size === 1 || usualPrefixes.test(prefix))?.[1]
+  if (!chosen) {
+    if (series.size === 0) throw new ClipError('the folder holds no numbered pictures')
+    const prefixes = [...series.keys()].map((prefix) => `"${prefix}…"`).join(', ')
+    throw new ClipError(`the folder holds several series of pictures (${prefixes})`)
+  }
+  return chosen
+    .sort((a, b) => a.number - b.number)
+    .slice(0, count)
+    .map(({ name }) => name)
+}
+
+/** Decodes pictures of a folder, each of them once, in the order of `names`. Rejects with ClipError or DecoderMissing. */
+export async function decodePictures(options: {
+  ffmpeg: string
+  folder: string
+  names: readonly string[]
+  shortSide: number
+  signal: AbortSignal
+}): Promise<Frames> {
+  const { ffmpeg, folder, names, shortSide, signal } = options
+  const demuxer = demuxers[extname(names[0]!).toLowerCase()]!
+  const other = names.find((name) => demuxers[extname(name).toLowerCase()] !== demuxer)
+  if (other !== undefined) throw new ClipError(`its pictures are of several kinds (${names[0]}, ${other})`)
+  const chunks: Buffer[] = []
+  const seen = new FrameLog()
+  const outcome = await runFfmpeg({
+    ffmpeg,
+    args: [
+      ...['-protocol_whitelist', 'pipe', '-threads', '1', '-f', demuxer, '-i', 'pipe:0'],
+      ...outputArgs([scaleTo(shortSide), FrameLog.filter]),
+    ],
+    signal,
+    input: contents(folder, names),
+    onOutput: (chunk) => chunks.push(chunk),
+    onLine: (line) => seen.take(line),
+  })
+  signal.throwIfAborted()
+  const frames = framesOf(chunks, seen)
+  if (frames.count === names.length) return frames
+  const words = complaints('pipe:0', outcome.log).slice(-2).join('; ')
+  throw new ClipError(
+    `only ${frames.count} of ${names.length} pictures can be decoded${words && ` (${words})`}`,
+  )
+}
+
+async function* contents(folder: string, names: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const name of names) {
+    try {
+      yield* createReadStream(join(folder, name)) as AsyncIterable<Buffer>
+    } catch (error) {
+      throw new ClipError(
+        `${name} cannot be opened (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      )
+    }
+  }
+}

@@ -1,0 +1,270 @@
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { spanOf } from '../../src/data/cut'
+import { cutTask } from '../../src/data/cutTask'
+import type { DecodeSettings } from '../../src/data/decodeMessages'
+import type { Footage } from '../../src/data/footage'
+import { openVideo } from '../../src/data/decode'
+import { evaluationSample } from '../../src/data/sampling'
+import { StoreFolder } from '../../src/data/StoreFolder'
+import { promisedFrames } from '../../src/data/videoHeader'
+import { encodeCounting, ffmpeg, frameOf, runTool, temporaryFolder } from './ffmpegTools'
+
+const folder = temporaryFolder()
+afterAll(folder.remove)
+const path = (name: string) => join(folder.path, name)
+const { signal } = new AbortController()
+const settings: DecodeSettings = { ffmpeg, maxSeconds: 60, maxBytes: 2 ** 28, store: undefined }
+
+interface Cut {
+  readonly frames?: number
+  readonly stride?: number
+  readonly start?: number
+  readonly rate?: number
+  /** False: only what is shown is decoded. */
+  readonly keeps?: boolean
+  /** The folder of decoded clips. */
+  readonly store?: string
+}
+
+/** The numbers of the frames that a sample of a counting clip shows, and where they came from. */
+async function shown(
+  footage: Footage,
+  { frames = 6, stride = 2, start = 0, rate, keeps: memory = true, store }: Cut,
+) {
+  const size = 16
+  const out = new SharedArrayBuffer(frames * size * size * 3)
+  const keeps = { memory, disk: store !== undefined }
+  const sample = { ...evaluationSample({ clip: 0, stride, shortSide: size }), start }
+  const task = { footage, sample, frames, size, shortSide: 24, rate, video: undefined, keeps, out, offset: 0 }
+  const { from, video } = await cutTask(task, { ...settings, store }, signal)
+  const pixels = new Uint8Array(out)
+  const numbers = Array.from({ length: frames }, (_, frame) =>
+    frameOf(pixels[frame * size * size * 3 + 300]!),
+  )
+  return { numbers, from, kept: video?.kind }
+}
+
+/** The number of the frame that ffmpeg alone takes for the picture at a moment: the last one not after it. */
+function frameAt(file: string, seconds: number): number {
+  runTool([
+    '-i',
+    `file:${file}`,
+    '-vf',
+    `select='lte(t,${seconds})'`,
+    '-vsync',
+    '0',
+    '-update',
+    '1',
+    path('at.ppm'),
+  ])
+  const ppm = readFileSync(path('at.ppm'))
+  return frameOf(ppm[ppm.length - 100]!)
+}
+
+const video = (name: string): Footage => ({ kind: 'video', file: path(name) })
+
+describe('a video', () => {
+  beforeAll(() => {
+    encodeCounting({ file: path('constant.mp4'), frames: 56, fps: 30000 / 1001, output: ['-g', '12'] })
+    encodeCounting({
+      file: path('uneven.mkv'),
+      frames: 50,
+      fps: 25,
+      output: ['-vf', "setpts='(N+12*gt(N,20)+0.4*mod(N,3))/25/TB'", '-vsync', '0', '-g', '10'],
+    })
+  })
+
+  test.each([
+    [0, 1, 8],
+    [0.5, 3, 8],
+    [0.999, 2, 12],
+  ])(
+    'shows the same frames whether it is kept or only a window of it is read: from %d',
+    async (start, stride, frames) => {
+      const whole = await shown(video('constant.mp4'), { start, stride, frames })
+      const window = await shown(video('constant.mp4'), { start, stride, frames, keeps: false })
+      expect(whole.kept).toBe('whole')
+      expect(window.kept).toBe('windows')
+      expect(window.numbers).toEqual(whole.numbers)
+      expect(whole.numbers).toEqual(whole.numbers.map((_, index) => whole.numbers[0]! + index * stride))
+    },
+  )
+
+  test.each([true, false])(
+    'of a variable rate shows what a player shows at each moment (kept: %s)',
+    async (keeps) => {
+      const [stride, frames, rate, start] = [4, 6, 20, 0.4]
+      const { numbers, kept } = await shown(video('uneven.mkv'), {
+        stride,
+        frames,
+        rate,
+        start,
+        keeps,
+      })
+      // 50 frames, the last one at 61.4 / 25 s, and shown for as long as a frame is in the mean.
+      const seconds = keeps ? (61.4 / 25) * (50 / 49) : 0
+      const ticks = keeps ? Math.round(seconds * rate) : await promisedTicks(rate)
+      const first = Math.floor(start * (ticks - spanOf({ stride }, frames) + 1))
+      const expected = numbers.map((_, index) =>
+        frameAt(path('uneven.mkv'), (first + index * stride + 0.5) / rate),
+      )
+      expect(kept).toBe(keeps ? 'whole' : 'windows')
+      expect(numbers).toEqual(expected)
+      expect(new Set(numbers).size, 'the pause shows one frame several times').toBeLessThan(frames)
+    },
+  )
+
+  async function promisedTicks(rate: number): Promise<number> {
+    const footage = { kind: 'video', file: path('uneven.mkv') } as const
+    const options = { ffmpeg, footage, shortSide: 24, signal, maxBytes: 2 ** 20, windows: () => true }
+    const opened = await openVideo(options)
+    return opened.kind === 'windows' ? promisedFrames({ ...opened.header, framesPerSecond: rate }) : 0
+  }
+
+  test('of another frame rate is seen at the rate that strides count', async () => {
+    encodeCounting({ file: path('slow.mp4'), frames: 40, fps: 15 })
+    const { numbers } = await shown(video('slow.mp4'), { stride: 4, frames: 5, rate: 30 })
+    expect(numbers).toEqual([0, 2, 4, 6, 8])
+  })
+
+  test('of which a part is the clip shows that part, as if it were a file', async () => {
+    const part: Footage = { kind: 'video', file: path('constant.mp4'), part: [0.5005, 1.2] }
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(part, { stride: 2, frames: 4, keeps })
+      expect(numbers, `kept: ${keeps}`).toEqual([15, 17, 19, 21])
+    }
+    const late = await shown(part, { stride: 1, frames: 4, start: 0.999 })
+    expect(Math.max(...late.numbers)).toBeLessThanOrEqual(36)
+  })
+})
+
+describe('a folder of pictures', () => {
+  const pictures = (name: string, count?: number): Footage => ({
+    kind: 'pictures',
+    folder: path(name),
+    ...(count !== undefined && { count }),
+  })
+
+  beforeAll(() => {
+    encodeCounting({ file: path('source.mp4'), frames: 30 })
+    for (const [name, first] of [
+      ['from 0', 0],
+      ['from 1', 1],
+    ] as const) {
+      mkdirSync(path(name))
+      runTool([
+        '-i',
+        path('source.mp4'),
+        '-start_number',
+        `${first}`,
+        '-q:v',
+        '1',
+        path(`${name}/img_%05d.jpg`),
+      ])
+    }
+  })
+
+  test.each(['from 0', 'from 1'])('is shown in the order of its numbers, %s', async (name) => {
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(pictures(name, 300), { stride: 3, frames: 12, keeps })
+      expect(numbers, `kept: ${keeps}`).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 29, 29])
+    }
+  })
+
+  test('is counted by numbers, not by names, and gaps are passed over', async () => {
+    mkdirSync(path('gaps'))
+    for (const [place, number] of [1, 2, 9, 10, 100].entries()) {
+      const from = `${path('from 0')}/img_${String(place * 5).padStart(5, '0')}.jpg`
+      writeFileSync(path(`gaps/${number}.jpg`), readFileSync(from))
+    }
+    expect((await shown(pictures('gaps'), { stride: 1, frames: 5 })).numbers).toEqual([0, 5, 10, 15, 20])
+  })
+
+  test('takes its colour frames where optical flow lies beside them', async () => {
+    mkdirSync(path('flow'))
+    for (const number of [1, 2, 3]) {
+      const read = (place: number) =>
+        readFileSync(`${path('from 1')}/img_${String(place).padStart(5, '0')}.jpg`)
+      writeFileSync(path(`flow/img_0000${number}.jpg`), read(number))
+      writeFileSync(path(`flow/flow_x_0000${number}.jpg`), read(20))
+    }
+    expect((await shown(pictures('flow'), { stride: 1, frames: 3 })).numbers).toEqual([0, 1, 2])
+  })
+
+  test('uses no more of it than the list says', async () => {
+    expect((await shown(pictures('from 1', 4), { stride: 1, frames: 6 })).numbers).toEqual([0, 1, 2, 3, 3, 3])
+  })
+
+  test.each([
+    ['nowhere', /the folder cannot be opened \(ENOENT\)/],
+    ['empty', /holds no numbered pictures/],
+    ['broken', /only \d of 3 pictures can be decoded/],
+  ])('%s says why it cannot be used', async (name, reason) => {
+    mkdirSync(path('empty'), { recursive: true })
+    mkdirSync(path('broken'), { recursive: true })
+    for (const number of [1, 2, 3]) writeFileSync(path(`broken/${number}.jpg`), 'not a picture')
+    await expect(shown(pictures(name), {})).rejects.toMatchObject({
+      reason: expect.stringMatching(reason) as unknown,
+    })
+  })
+})
+
+describe('the folder of decoded clips', () => {
+  const files = (name: string) => readdirSync(path(name)).map((file) => path(`${name}/${file}`))
+
+  beforeAll(() => encodeCounting({ file: path('stored.mp4'), frames: 40 }))
+
+  test('gives the second time what the decoder gave the first', async () => {
+    const store = await StoreFolder.open(path('store'), 2 ** 30)
+    const options = { stride: 3, start: 0.5, store: store.path }
+    const first = await shown(video('stored.mp4'), options)
+    const second = await shown(video('stored.mp4'), options)
+    expect([first.from, second.from]).toEqual(['decoder', 'disk'])
+    expect(second.numbers).toEqual(first.numbers)
+  })
+
+  test('sees that a video has changed', async () => {
+    const options = { stride: 1, store: path('store') }
+    encodeCounting({ file: path('other.mp4'), frames: 20, output: ['-vf', 'reverse'] })
+    renameSync(path('other.mp4'), path('stored.mp4'))
+    const changed = await shown(video('stored.mp4'), options)
+    expect([changed.from, changed.numbers[0]]).toEqual(['decoder', 19])
+  })
+
+  test('is passed over where a file of it is torn', async () => {
+    for (const file of files('store')) truncateSync(file, 1000)
+    const options = { stride: 1, store: path('store') }
+    const again = await shown(video('stored.mp4'), options)
+    expect([again.from, again.numbers[0]]).toEqual(['decoder', 19])
+    expect((await shown(video('stored.mp4'), options)).from).toBe('disk')
+  })
+
+  test('stays below its limit: what was used longest ago goes first', async () => {
+    mkdirSync(path('bounded'))
+    for (let clip = 0; clip < 10; clip++) {
+      const file = path(`bounded/${clip}.frames`)
+      writeFileSync(file, Buffer.alloc(1000))
+      utimesSync(file, 1000 + clip, 1000 + clip)
+    }
+    writeFileSync(path('bounded/old.partial'), '')
+    utimesSync(path('bounded/old.partial'), 1000, 1000)
+    const store = await StoreFolder.open(path('bounded'), 20_000)
+    expect(store.bytes).toBe(10_000)
+    expect(files('bounded').some((file) => file.endsWith('.partial'))).toBe(false)
+    const bounded = await StoreFolder.open(path('bounded'), 5_000)
+    expect(bounded.bytes).toBeLessThanOrEqual(5_000)
+    expect(readdirSync(path('bounded')).sort()).toEqual(['6.frames', '7.frames', '8.frames', '9.frames'])
+    expect(files('bounded').reduce((sum, file) => sum + statSync(file).size, 0)).toBe(bounded.bytes)
+  })
+})
