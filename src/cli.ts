@@ -1,3 +1,5 @@
+import { batch } from './cli/batch'
+import { clip } from './cli/clip'
 import { doctor } from './cli/doctor'
 import { plan } from './cli/plan'
 import { exportConfig, importConfig } from './cli/pyslowfast'
@@ -27,6 +29,11 @@ const help = `multigrid: train video networks with the multigrid method
                                 a PySlowFast config as a commented schedule file
   multigrid export FILE --pyslowfast
                                 a schedule as a PySlowFast config
+  multigrid clip VIDEO [-o OUT.png]
+                                frames of a video, or of a folder of pictures, as the network sees them
+      --frames 16 --stride 2 --size 112 --at 0.5 --fps 30
+  multigrid batch [RUN] [--iteration N] [-o OUT.png]
+                                the batch that a run trains on, a row for each clip
   multigrid doctor [--install]  what this machine has and lacks for training; installs TensorFlow
 
 RUN is a run folder, or the end of its name (for runs of the current folder); where only one
@@ -40,6 +47,8 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   plan,
   import: importConfig,
   export: exportConfig,
+  clip,
+  batch,
   doctor,
   runs: listAllRuns,
   pause: order((api) => api.hold({})),

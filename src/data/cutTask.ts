@@ -1,12 +1,13 @@
 import { cut, momentsOf, spanOf } from './cut'
 import { openStored, store, storedFile } from './clipStore'
-import { decodeWindow, openVideo } from './decode'
-import type { Video, Whole } from './decode'
+import { decodeWhole, decodeWindow, unusable } from './decode'
+import type { DecodeOptions, Video, Whole } from './decode'
 import type { ClipSource, CutTask, DecodeSettings } from './decodeMessages'
 import type { Frames } from './cut'
 import { frameTimes, meanRate, shownFrames } from './playback'
 import type { FrameTimes } from './playback'
 import { decodePictures, listPictures } from './pictures'
+import { scanVideo } from './scan'
 import { promisedFrames } from './videoHeader'
 import type { VideoHeader } from './videoHeader'
 
@@ -50,41 +51,54 @@ async function decode(task: Task, settings: DecodeSettings, signal: AbortSignal)
     cutFrom(task, frames, placesOf(order))
     return undefined
   }
-  const windows = (header: VideoHeader): boolean => wantsWindows(task, settings, header)
+  return decodeVideo(task, settings, { ffmpeg, footage, shortSide, signal })
+}
+
+async function decodeVideo(
+  task: Task,
+  { maxSeconds, maxBytes }: DecodeSettings,
+  options: DecodeOptions,
+): Promise<Video | undefined> {
   const known = task.video?.kind === 'windows' ? task.video : undefined
-  const options = { ffmpeg, footage, shortSide, signal }
-  const video =
-    known && (known.tooLarge || windows(known.header))
-      ? known
-      : await openVideo({ ...options, windows, maxBytes: settings.maxBytes })
-  if (video.kind === 'whole') return video
-  const { header } = video
+  // What is kept is decoded without a look at it before: starting ffmpeg costs more than decoding a short clip.
+  const opened = !known && isKept(task) ? await decodeWhole({ ...options, maxSeconds, maxBytes }) : undefined
+  if (typeof opened === 'object') return opened
+  const windows = known ?? {
+    kind: 'windows',
+    header: await headerOf(options),
+    tooLarge: opened === 'too large',
+  }
+  const { header, tooLarge } = windows
   const rate = task.rate ?? header.framesPerSecond
-  const moments = momentsOf(task.sample, task.frames, ticksOf(header, rate))
-  const wanted = new Set(moments).size
-  const window = { rate, first: moments[0]!, stride: task.sample.stride, count: wanted }
-  const frames = await decodeWindow({ ...options, ...window })
+  const ticks = promisedFrames({ ...header, framesPerSecond: rate })
+  // A window that is most of the video is not worth seeking.
+  const most = isKept(task) || spanOf(task.sample, task.frames) >= ticks / 2
+  if (most && !tooLarge && header.seconds <= maxSeconds) {
+    const whole = await decodeWhole({ ...options, maxSeconds: Infinity, maxBytes })
+    if (typeof whole === 'object') {
+      cutFromWhole(task, whole)
+      return known ? undefined : windows
+    }
+  }
+  const moments = momentsOf(task.sample, task.frames, ticks)
+  const window = { rate, offset: header.offset, first: moments[0]!, stride: task.sample.stride }
+  const frames = await decodeWindow({ ...options, ...window, count: new Set(moments).size })
   cutFrom(
     task,
     frames,
     moments.map((_, index) => Math.min(index, frames.count - 1)),
   )
-  return known ? undefined : video
+  return known ? undefined : windows
 }
 
-/** Whether it is better to seek: what is not kept is decoded for nothing, and what is long would fill what is kept. */
-function wantsWindows(task: Task, settings: DecodeSettings, header: VideoHeader): boolean {
-  if (header.seconds > settings.maxSeconds) return true
-  const ticks = ticksOf(header, task.rate ?? header.framesPerSecond)
-  return !isKept(task) && spanOf(task.sample, task.frames) < ticks / 2
+async function headerOf(options: DecodeOptions): Promise<VideoHeader> {
+  const { header, outcome } = await scanVideo(options)
+  if (header) return header
+  throw await unusable(options.footage.file, outcome)
 }
 
 function isKept({ keeps }: Task): boolean {
   return keeps.memory || keeps.disk
-}
-
-function ticksOf(header: VideoHeader, rate: number): number {
-  return promisedFrames({ ...header, framesPerSecond: rate })
 }
 
 function cutFromWhole(task: Task, { frames, times }: Whole): void {
@@ -110,7 +124,7 @@ async function fileOfStore(folder: string, { footage, shortSide }: Task): Promis
 }
 
 /** The number of each frame of the sample, in a clip whose frames are all there. */
-function orderIn({ footage, rate, sample, frames }: Task, times: FrameTimes): Int32Array {
+export function orderIn({ footage, rate, sample, frames }: Task, times: FrameTimes): Int32Array {
   // Pictures have no times of their own: strides count them.
   const ticks = shownFrames(times, (footage.kind === 'video' ? rate : undefined) ?? meanRate(times))
   return momentsOf(sample, frames, ticks.length).map((tick) => ticks[tick]!)

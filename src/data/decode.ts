@@ -38,17 +38,14 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes every frame as shown (rotation applied), unless the header makes one want `windows` instead, or the frames
- * come to more than `maxBytes`. One process, no probe before it: starting ffmpeg costs more than decoding a short clip.
- * A video that does not say how long it is is used as far as it fits. Rejects with ClipError or DecoderMissing.
+ * Decodes every frame as shown (rotation applied), unless the header says that they last longer than `maxSeconds`, or
+ * they come to more than `maxBytes`. One process, no probe before it. A video that does not say how long it is is used
+ * as far as it fits. Rejects with ClipError or DecoderMissing.
  */
-export async function openVideo(
-  options: DecodeOptions & {
-    readonly windows: (header: VideoHeader) => boolean
-    readonly maxBytes: number
-  },
-): Promise<Video> {
-  const { ffmpeg, footage, shortSide, signal, windows, maxBytes } = options
+export async function decodeWhole(
+  options: DecodeOptions & { readonly maxSeconds: number; readonly maxBytes: number },
+): Promise<Whole | 'too long' | 'too large'> {
+  const { ffmpeg, footage, shortSide, signal, maxSeconds, maxBytes } = options
   const enough = new AbortController()
   const chunks: Buffer[] = []
   const seen = new FrameLog()
@@ -67,16 +64,15 @@ export async function openVideo(
     onLine: (line) => {
       if (seen.take(line)) return true
       if (!header) {
-        headerLines += `${line}\n`
-        const found = parseVideoHeader(headerLines)
+        const found = parseVideoHeader((headerLines += `${line}\n`))
         header = found && headerOfPart(found, footage.part)
-        if (header && windows(header)) enough.abort()
+        if (header && header.seconds > maxSeconds) enough.abort()
       }
       return false
     },
   })
   signal.throwIfAborted()
-  if (enough.signal.aborted && header) return { kind: 'windows', header, tooLarge: bytes > maxBytes }
+  if (enough.signal.aborted && header) return bytes > maxBytes ? 'too large' : 'too long'
   const frames = framesOf(chunks, seen)
   if (frames.count === 0) throw await unusable(footage.file, outcome)
   const promised = header ? promisedFrames(header) : 0
@@ -98,6 +94,8 @@ const steps = [64, 1024, Infinity]
 export async function decodeWindow(
   options: DecodeOptions & {
     readonly rate: number
+    /** Seconds from the beginning of the file, or of the part, to the first picture. */
+    readonly offset?: number | undefined
     readonly first: number
     readonly stride: number
     readonly count: number
@@ -121,12 +119,13 @@ async function window({
   shortSide,
   signal,
   rate,
+  offset = 0,
   first,
   stride,
   count,
 }: Parameters<typeof decodeWindow>[0]): Promise<{ frames: Frames; outcome: FfmpegEnd }> {
   const moment = (first + 0.5) / rate
-  const ahead = Math.min(moment, lead + 2 / rate)
+  const ahead = Math.min(offset + moment, lead + 2 / rate)
   // `fps` gives, for each tick from its start on, the last frame that came before it: what a player shows. It rounds the
   // end of the video down, so that the last frame is held a little longer.
   const held = `tpad=stop_mode=clone:stop_duration=${((2 * stride) / rate).toFixed(6)}`
@@ -136,7 +135,7 @@ async function window({
   const outcome = await runFfmpeg({
     ffmpeg,
     args: [
-      ...inputArgs(footage, moment - ahead),
+      ...inputArgs(footage, offset + moment - ahead),
       ...outputArgs([held, ticks, scaleTo(shortSide), FrameLog.filter], count),
     ],
     signal,

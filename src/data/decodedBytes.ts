@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import type { Clip } from './dataset'
 import { inputArgs } from './decode'
@@ -20,6 +21,7 @@ export async function decodedBytes(options: {
   signal: AbortSignal
 }): Promise<number> {
   const { clips } = options
+  setMaxListeners(0, options.signal)
   const chosen = Array.from({ length: Math.min(sampled, clips.length) }, (_, index) => {
     return clips[Math.floor((index * clips.length) / Math.min(sampled, clips.length))]!
   })

@@ -24,8 +24,9 @@ export async function openReader(options: {
   /** The folder of decoded clips, where the schedule has one. */
   storeFolder: string
   onProblem: (problem: ClipProblem) => void
+  workerFile?: string
 }): Promise<OpenedReader> {
-  const { data, dataset, ffmpeg, storeFolder, onProblem } = options
+  const { data, dataset, ffmpeg, storeFolder, onProblem, workerFile } = options
   const [memoryBytes, diskBytes] = [data.cacheMiB * mebi, data.diskCacheMiB * mebi]
   const datasetBytes = await decodedBytes({
     clips: [...dataset.train, ...dataset.val],
@@ -41,6 +42,7 @@ export async function openReader(options: {
     keeping: keepingFor({ bytes: datasetBytes, memoryBytes, diskBytes }),
     store: diskBytes > 0 ? await StoreFolder.open(storeFolder, diskBytes) : undefined,
     onProblem,
+    ...(workerFile !== undefined && { workerFile }),
   })
   return { reader, workers, datasetBytes }
 }

@@ -2,6 +2,8 @@
 export interface VideoHeader {
   readonly seconds: number
   readonly framesPerSecond: number
+  /** Seconds from the beginning of the file to the first picture. */
+  readonly offset?: number
 }
 
 /** The header as ffmpeg logs it, or undefined where the log lacks it (so far) or the file does not say. */

@@ -1,21 +1,16 @@
 import type { Config } from '../config/schema'
-import { batchAt, locate, totalIterations } from '../schedule/iterations'
-import type { Phase, Plan } from '../schedule/plan'
-import type { Clip, Dataset } from '../data/dataset'
+import type { Phase } from '../schedule/plan'
+import type { Clip } from '../data/dataset'
 import { Prefetch } from '../data/prefetch'
 import type { ClipBatch, ClipReader, ReadRequest } from '../data/reader'
 import { evaluationRequests, trainRequest } from '../data/requests'
 import { epochOrder } from '../data/sampling'
+import { trainingRequests } from '../data/trainingRequests'
+import type { TrainingPlace } from '../data/trainingRequests'
 import type { BatchSource } from './loop'
 
-export interface BatchOptions {
+export interface BatchOptions extends TrainingPlace {
   readonly reader: ClipReader
-  readonly dataset: Dataset
-  readonly config: Config
-  readonly plan: Plan
-  /** First iteration, and the offset that the plan counts it with (see `trainingLoop`). */
-  readonly start: number
-  readonly offset: number
 }
 
 /** The clips of every iteration from `start` on, read ahead; `cancel` drops what is ahead. */
@@ -59,36 +54,6 @@ export function fullShape({ data, train }: Config): {
   jitter: readonly [number, number]
 } {
   return { batch: train.batch, frames: data.frames, size: data.crop, jitter: data.jitter }
-}
-
-function* trainingRequests({
-  dataset,
-  config,
-  plan,
-  start,
-  offset,
-}: BatchOptions): Generator<ReadRequest, undefined> {
-  const clips: readonly Clip[] = dataset.train
-  const { seed } = config.train
-  const end = totalIterations(plan, clips.length) + offset
-  let order: { epoch: number; clips: Int32Array } | undefined
-  for (let iteration = start; iteration < end; iteration++) {
-    const { phase, epoch, iterationInEpoch } = locate(plan, clips.length, iteration - offset)
-    if (order?.epoch !== epoch) order = { epoch, clips: epochOrder(seed, epoch, clips.length) }
-    const { shapes, stride } = plan.phases[phase]!
-    const batch = batchAt(shapes, iterationInEpoch)
-    yield trainRequest({
-      clips,
-      seed,
-      epoch,
-      order: order.clips,
-      start: batch.start,
-      shape: batch.shape,
-      stride,
-      flip: config.data.flip,
-      rate: config.data.fps,
-    })
-  }
 }
 
 /** Whole batches from the start of an epoch's order, drawn as they are trained on. */

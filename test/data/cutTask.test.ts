@@ -14,10 +14,8 @@ import { spanOf } from '../../src/data/cut'
 import { cutTask } from '../../src/data/cutTask'
 import type { DecodeSettings } from '../../src/data/decodeMessages'
 import type { Footage } from '../../src/data/footage'
-import { openVideo } from '../../src/data/decode'
 import { evaluationSample } from '../../src/data/sampling'
 import { StoreFolder } from '../../src/data/StoreFolder'
-import { promisedFrames } from '../../src/data/videoHeader'
 import { encodeCounting, ffmpeg, frameOf, runTool, temporaryFolder } from './ffmpegTools'
 
 const folder = temporaryFolder()
@@ -113,8 +111,7 @@ describe('a video', () => {
         keeps,
       })
       // 50 frames, the last one at 61.4 / 25 s, and shown for as long as a frame is in the mean.
-      const seconds = keeps ? (61.4 / 25) * (50 / 49) : 0
-      const ticks = keeps ? Math.round(seconds * rate) : await promisedTicks(rate)
+      const ticks = Math.round((61.4 / 25) * (50 / 49) * rate)
       const first = Math.floor(start * (ticks - spanOf({ stride }, frames) + 1))
       const expected = numbers.map((_, index) =>
         frameAt(path('uneven.mkv'), (first + index * stride + 0.5) / rate),
@@ -124,13 +121,6 @@ describe('a video', () => {
       expect(new Set(numbers).size, 'the pause shows one frame several times').toBeLessThan(frames)
     },
   )
-
-  async function promisedTicks(rate: number): Promise<number> {
-    const footage = { kind: 'video', file: path('uneven.mkv') } as const
-    const options = { ffmpeg, footage, shortSide: 24, signal, maxBytes: 2 ** 20, windows: () => true }
-    const opened = await openVideo(options)
-    return opened.kind === 'windows' ? promisedFrames({ ...opened.header, framesPerSecond: rate }) : 0
-  }
 
   test('of another frame rate is seen at the rate that strides count', async () => {
     encodeCounting({ file: path('slow.mp4'), frames: 40, fps: 15 })

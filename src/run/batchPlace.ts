@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { HumanError } from '../HumanError'
+import { decodeConfig } from '../config/parse'
+import type { Config } from '../config/schema'
+import { runFiles } from '../protocol/runRecord'
+import { totalIterations } from '../schedule/iterations'
+import { makePlan } from '../schedule/plan'
+import { readEvents } from './eventFile'
+
+/** What a batch of a run follows from, beside its data. */
+export interface BatchPlace {
+  readonly config: Config
+  readonly iteration: number
+  /** How many more iterations were done than the plan of `config` would have. */
+  readonly offset: number
+}
+
+/** The place of the last iteration on record, or of the one asked for. Throws HumanError where there is none. */
+export async function batchPlace(folder: string, iteration?: number): Promise<BatchPlace> {
+  const config = decodeConfig(JSON.parse(readFileSync(path.join(folder, runFiles.config), 'utf8')))
+  let clips: number | undefined
+  let iterations = 0
+  let last = 0
+  let edited = 0
+  for await (const event of readEvents(folder)) {
+    if (event.type === 'run') clips = event.clips.train
+    if (event.type === 'step') last = event.iteration
+    if (event.type === 'plan') {
+      iterations = event.iterations
+      if (event.changes.length > 0) edited = last + 1
+    }
+  }
+  if (clips === undefined || iterations === 0) {
+    throw new HumanError('The run is still starting: it has no batch yet.')
+  }
+  const asked = iteration ?? Math.max(last, edited)
+  if (asked < edited) {
+    throw new HumanError(
+      `The schedule was edited at iteration ${edited}: batches from before it cannot be made anew. Ask for a later one.`,
+    )
+  }
+  return { config, iteration: asked, offset: iterations - totalIterations(makePlan(config), clips) }
+}
