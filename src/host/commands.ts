@@ -4,7 +4,7 @@ import { HumanError } from '../HumanError'
 import { runFiles } from '../protocol/runRecord'
 import type { ViewToHost } from '../protocol/view'
 import type { AttachedRun } from '../run/AttachedRun'
-import { applyWhenTraining, editedSchedule } from '../run/editedSchedule'
+import { applyWhenTraining, editedSchedule, takeReading } from '../run/editedSchedule'
 import { importPySlowFast } from './importPySlowFast'
 import { askAndInstall } from './installRuntime'
 import { newSchedule } from './newSchedule'
@@ -90,7 +90,9 @@ async function resume(runs: Runs): Promise<void> {
     const edited = editedSchedule(run)
     const answer = edited && (await askAboutEdit(edited.changes))
     if (answer === undefined && edited) return
-    await run.start(await commandFromSettings())
+    const command = await commandFromSettings()
+    if (edited && answer === takeEdit) takeReading(run.folder, edited.config)
+    await run.start(command)
     if (edited && answer === takeEdit) await applyWhenTraining(run, edited.config)
   }
 }

@@ -1,12 +1,11 @@
 import type { InputGauges } from '../protocol/events'
 import type { InputStretch } from '../protocol/view'
-import { inputStretches, isInputBound, shareOf, sum } from './inputBound'
+import { inputStretches, isInputBound, shareOf, smoothed, sum } from './inputBound'
 import type { Waited } from './inputBound'
 import { Series } from './Series'
 
 /** Twice the pixels that a sidebar has for them. */
 const mostBuckets = 512
-const keptSteps = 24
 /** What one report moves the mean of the busy threads by. */
 const freshness = 0.2
 
@@ -44,7 +43,7 @@ export class DataWaits {
     const step = { steps: 1, waited: data, longest: data, took: data + compute }
     this.waited.push(epoch, step.waited)
     this.took.push(epoch, step.took)
-    this.last = [...this.last, step].slice(-keptSteps)
+    this.last = [...this.last, step].slice(-smoothed)
     this.lastEpoch = epoch
     this.bound = isInputBound(sum(this.last), this.bound)
     const part = epoch < this.started + 1 ? 'cold' : 'warm'

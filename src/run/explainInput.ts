@@ -56,14 +56,19 @@ function shapeTable(shapes: readonly ShapeStats[]): string {
 function decodingWords({ wanted }: InputFacts, decoding: Decoding): string[] {
   const { gauges, busy, coresNeeded, decoded } = decoding
   const { workers, cores, secondsPerClip } = gauges
-  const threads = `${workers === 1 ? 'One decoding thread is' : `${workers} decoding threads are`} there, ${two(busy)} of them at work on average; the machine has ${cores === 1 ? 'one core' : `${cores} cores`}.`
-  const time =
+  const threads = `Of ${workers === 1 ? '1 decoding thread' : `${workers} decoding threads`}, ${two(busy)} ${two(busy) === '1' ? 'is' : 'are'} at work on average; the machine has ${coresWords(cores)}.`
+  const work =
+    decoded === 0
+      ? 'none of them is decoded any more'
+      : `decoding ${decoded < 1 ? `${whole(decoded)} of them` : 'them'} is the work of ${coresWords(coresNeeded)}`
+  const time = [
     secondsPerClip === undefined
       ? 'No clip was decoded yet.'
-      : `A thread takes ${seconds(secondsPerClip)} to decode a clip. Training would take ${rate(wanted)} if they came in time` +
-        (decoded > 0
-          ? `; ${decoded < 1 ? `decoding ${whole(decoded)} of them` : 'decoding them'} is the work of ${two(coresNeeded)} ${two(coresNeeded) === '1' ? 'core' : 'cores'}.`
-          : '; none of them is decoded any more.')
+      : `A thread takes ${seconds(secondsPerClip)} to decode a clip.`,
+    ...(secondsPerClip !== undefined && wanted > 0
+      ? [`Training would take ${rate(wanted)} if they came in time; ${work}.`]
+      : []),
+  ].join(' ')
   return [`${time} ${threads}`, cacheWords(decoding)]
 }
 
@@ -93,22 +98,28 @@ function adviceWords(situation: InputSituation, facts: InputFacts): string[] {
     return ['This trainer does not tell how it reads clips, so its numbers speak for nothing in particular.']
   const advice = inputAdvice(situation, facts)
   if (advice.length > 0) {
+    const ofSettings = advice.some((text) => text.includes('"data.'))
     return [
       advice.map((text, index) => `${index + 1}. ${text}`).join('\n'),
-      'A changed setting is taken by _Resume_ after _Stop_, which says what has changed and asks.',
+      ...(ofSettings
+        ? ['Write it into the schedule file, then stop and resume the run with the change.']
+        : []),
     ]
   }
   return [noRemedy(decoding)]
 }
 
 function noRemedy(decoding: Decoding): string {
-  const { gauges, busy, coresNeeded } = decoding
+  const { gauges, busy, coresNeeded, decoded } = decoding
+  const threads = gauges.workers === 1 ? 'the decoding thread' : `the ${gauges.workers} decoding threads`
+  if (decoded === 0) return 'No setting would help by these numbers: every clip comes from a cache already.'
   if (!isDecoding(decoding)) {
-    return `No setting would help by these numbers: of ${gauges.workers} decoding threads ${two(busy)} are at work, so it is not decoding that training waits for.`
+    return `No setting would help by these numbers: ${threads} ${gauges.workers === 1 ? 'is' : 'are'} at work ${whole(busy / gauges.workers)} of the time, so it is not decoding that training waits for.`
   }
-  return `No setting would help by these numbers: decoding is the work of ${two(coresNeeded)} cores, and the machine has ${gauges.cores}.`
+  return `No setting would help by these numbers: decoding is the work of ${coresWords(coresNeeded)}, and the machine has ${gauges.cores}, all in all.`
 }
 
+const coresWords = (cores: number): string => (two(cores) === '1' ? '1 core' : `${two(cores)} cores`)
 const whole = (share: number): string => percent(share, 0)
 const two = (value: number): string => `${Number(value.toPrecision(2))}`
 const speed = (clipsPerSecond: number | undefined): string =>

@@ -1,8 +1,10 @@
 import type { Decoding, InputFacts, InputSituation } from './inputFacts'
-import { memory, rate } from './words'
+import { memory, percent, rate } from './words'
 
 /** Threads that are at work for less of the time are not what training waits for. */
 const busyThreads = 0.6
+/** Threads at work for more of it are too few. */
+const allBusy = 0.8
 /** Where fewer clips are decoded, a larger cache has little to gain. */
 const fewDecoded = 0.1
 /** Videos this much larger than what is used of them are worth encoding anew. */
@@ -29,9 +31,9 @@ export function inputAdvice(situation: InputSituation, facts: InputFacts): strin
   ].filter((advice) => advice !== undefined)
 }
 
-/** Whether what training waits for is decoding: the threads are at work, or have not enough hands. */
-export const isDecoding = ({ busy, gauges, coresNeeded, decoded }: Decoding): boolean =>
-  decoded > 0 && (busy >= busyThreads * gauges.workers || coresNeeded > gauges.workers)
+/** Whether what training waits for is decoding: the threads are at work most of the time. */
+export const isDecoding = ({ busy, gauges, decoded }: Decoding): boolean =>
+  decoded > 0 && busy >= busyThreads * gauges.workers
 
 function waitForCaches({ gauges }: Decoding): string | undefined {
   const { datasetMiB, memoryLimitMiB, diskLimitMiB = 0 } = gauges
@@ -49,10 +51,10 @@ function moreWorkers(
   { wanted }: InputFacts,
   decoding: Decoding,
 ): string | undefined {
-  const { gauges, coresNeeded, decoded } = decoding
+  const { gauges, busy, coresNeeded, decoded } = decoding
   const { workers, cores, secondsPerClip } = gauges
   const more = Math.min(cores, Math.ceil(coresNeeded))
-  if (secondsPerClip === undefined || more <= workers) return undefined
+  if (secondsPerClip === undefined || busy < allBusy * workers || more <= workers) return undefined
   const upTo = (threads: number): string => rate(threads / secondsPerClip / decoded)
   const short =
     coresNeeded > cores ? `, which is all that the cores give; training would take ${rate(wanted)}` : ''
@@ -67,14 +69,14 @@ function moreWorkers(
 const isOnGpu = (backend: string | undefined): boolean => backend?.includes('gpu') ?? false
 
 function largerMemoryCache(situation: InputSituation, decoding: Decoding): string | undefined {
-  const { datasetMiB, memoryLimitMiB, workers } = decoding.gauges
+  const { datasetMiB, memoryLimitMiB } = decoding.gauges
   if (datasetMiB === undefined || memoryLimitMiB >= datasetMiB || decoding.decoded < fewDecoded)
     return undefined
   if (!fitsInMemory(situation, datasetMiB)) return undefined
   return (
     `Keep all clips in memory: \`"data.cacheMiB": ${limitFor(datasetMiB)}\` in place of ${memoryLimitMiB}. Decoded, the ` +
     `data set takes about ${memory(datasetMiB)} of the machine's ${memory(situation.machineMiB)}; after one epoch ` +
-    `none of it is decoded again, and ${workers === 1 ? 'the thread has' : `the ${workers} threads have`} little to do.`
+    `none of it is decoded again.`
   )
 }
 
@@ -86,11 +88,9 @@ function diskCache(situation: InputSituation, decoding: Decoding): string | unde
   return (
     `Keep decoded clips on disk: \`"data.diskCacheMiB": ${limitFor(datasetMiB)}\` in place of ${diskLimitMiB ?? 0}. ` +
     `Decoded, the data set takes about ${memory(datasetMiB)}, more than half of the machine's ${memory(situation.machineMiB)} of memory. ` +
-    `On disk each clip is decoded once and read after that, ${percentLess(decoding)} of the clips by now.`
+    `Each clip is then decoded once and read from there after that; now ${percent(decoding.decoded, 0)} of those read are decoded.`
   )
 }
-
-const percentLess = ({ decoded }: Decoding): string => `${Math.round(100 * decoded)} %`
 
 function smallerVideos({ data }: InputSituation, { gauges }: Decoding): string | undefined {
   const side = Math.round(data.jitter[1])

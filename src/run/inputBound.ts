@@ -19,19 +19,20 @@ const ends = 0.15
 
 /** Fewer steps than the first tell nothing; the second evens out that steps of a cycle wait differently. */
 const fewest = 4
-const smoothed = 24
+export const smoothed = 24
 
 /** Share of the time that was waiting for data, 0..1. */
 export const shareOf = ({ waited, took }: Pick<Waited, 'waited' | 'took'>): number =>
   took > 0 ? waited / took : 0
 
 /**
- * Whether waiting holds training up, by steps in a row and what was said of those before them. The longest wait does
- * not count: one slow step, as at the start of an epoch, is no bottleneck.
+ * Whether waiting holds training up, by steps in a row and what was said of those before them. It does not begin with
+ * the longest wait alone: one slow step, as at the start of an epoch, is no bottleneck.
  */
 export function isInputBound({ steps, waited, longest, took }: Waited, before: boolean): boolean {
   if (steps < fewest) return before
-  return shareOf({ waited: waited - longest, took: took - longest }) > (before ? ends : threshold)
+  if (before) return shareOf({ waited, took }) > ends
+  return shareOf({ waited: waited - longest, took: took - longest }) > threshold
 }
 
 /** The stretches of `buckets` in which training was input-bound, the last of them at most to epoch `end`. */

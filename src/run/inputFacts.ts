@@ -2,11 +2,8 @@ import type { Config } from '../config/schema'
 import type { InputGauges } from '../protocol/events'
 import type { RunView, ShapeStats } from '../protocol/view'
 import type { ProcessWaits } from './DataWaits'
-import { shareOf, sum, threshold } from './inputBound'
+import { shareOf, smoothed, sum, threshold } from './inputBound'
 import type { Waited } from './inputBound'
-
-/** Steps that a share is taken from, at least. */
-const enough = 24
 
 export interface InputSituation {
   readonly run: Pick<RunView, 'name' | 'now' | 'plan' | 'shapes' | 'device' | 'info'>
@@ -47,7 +44,7 @@ export interface InputFacts {
 export function inputFacts({ run, waits }: InputSituation): InputFacts | undefined {
   const { now, shapes, device } = run
   if (!now || shapes.length === 0) return undefined
-  const warmShare = waits.warm.steps >= enough ? shareOf(waits.warm) : undefined
+  const warmShare = waits.warm.steps >= smoothed ? shareOf(waits.warm) : undefined
   const share = warmShare ?? shareOf(sum([waits.cold, waits.warm]))
   const wanted = wantedRate(run)
   const decoding = device?.input && decodingOf(device.input, waits, wanted)
