@@ -25,8 +25,8 @@ export class ExplainPage implements vscode.TextDocumentContentProvider, vscode.D
     const uri = vscode.Uri.from({ scheme, path: `/${id}/Waiting for Data.md` })
     this.texts.set(uri.toString(), explainRun(run.folder, run.history))
     this.changed.fire(uri)
-    const commands = await vscode.commands.getCommands(true)
-    if (commands.includes('markdown.showPreview')) {
+    // Its commands are listed only once it is active, which the first of them makes it.
+    if (vscode.extensions.getExtension('vscode.markdown-language-features')) {
       await vscode.commands.executeCommand('markdown.showPreview', uri)
     } else await vscode.window.showTextDocument(uri, { preview: true })
   }

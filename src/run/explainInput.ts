@@ -102,7 +102,9 @@ function adviceWords(situation: InputSituation, facts: InputFacts): string[] {
     return [
       advice.map((text, index) => `${index + 1}. ${text}`).join('\n'),
       ...(ofSettings
-        ? ['Write it into the schedule file, then stop and resume the run with the change.']
+        ? [
+            'Write it into the schedule file: a trainer takes it when it starts, so stop the run and resume it with the changes.',
+          ]
         : []),
     ]
   }

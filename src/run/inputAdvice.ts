@@ -58,7 +58,9 @@ function moreWorkers(
   const upTo = (threads: number): string => rate(threads / secondsPerClip / decoded)
   const short =
     coresNeeded > cores ? `, which is all that the cores give; training would take ${rate(wanted)}` : ''
-  const shared = isOnGpu(run.info?.backend) ? '' : ' Training computes on the same cores, so expect less.'
+  const shared = computesOnCores(run.info?.backend)
+    ? ' Training computes on the same cores, so expect less.'
+    : ''
   const before = data.workers === 'auto' ? `"auto" (${workers})` : `${workers}`
   return (
     `Decode in more threads: \`"data.workers": ${more}\` in place of ${before}. ${more} threads could supply up to ` +
@@ -66,7 +68,8 @@ function moreWorkers(
   )
 }
 
-const isOnGpu = (backend: string | undefined): boolean => backend?.includes('gpu') ?? false
+const computesOnCores = (backend: string | undefined): boolean =>
+  backend !== undefined && !backend.includes('gpu')
 
 function largerMemoryCache(situation: InputSituation, decoding: Decoding): string | undefined {
   const { datasetMiB, memoryLimitMiB } = decoding.gauges

@@ -168,7 +168,8 @@ describe('what is advised', () => {
   })
 
   it('is to change the schedule only where a setting is named', () => {
-    const how = 'Write it into the schedule file, then stop and resume the run with the change.'
+    const how =
+      'Write it into the schedule file: a trainer takes it when it starts, so stop the run and resume it with the changes.'
     expect(words()).toContain(how)
     expect(words({ warm: undefined, gauges: { memoryLimitMiB: 14_000 } })).not.toContain(how)
   })

@@ -62,11 +62,11 @@ test('waiting for data is a number, and a warning while it holds training up', (
   expect(waiting(0.84, true)).toEqual({ name: 'data wait', value: '84 %', warn: true })
 })
 
-test('a run that trains says that it is input-bound, one that is paused does not', () => {
+test('a run says that it is input-bound, and nothing where it is not', () => {
   const now = { ...run.now!, inputShare: 0.842, inputBound: true }
-  expect(waitingWords({ ...run, now })).toBe('input-bound, 84 %')
-  expect(waitingWords({ ...run, now, state: 'held' })).toBe('')
-  expect(waitingWords({ ...run, now: { ...now, inputBound: false } })).toBe('')
+  expect(waitingWords({ now })).toBe('input-bound, 84 %')
+  expect(waitingWords({ now: { ...now, inputBound: false } })).toBe('')
+  expect(waitingWords(sampleRun(recipes.motion, undefined))).toBe('')
 })
 
 test('a gauge that the machine lacks is not shown as zero', () => {

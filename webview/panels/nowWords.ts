@@ -55,9 +55,9 @@ export function nowFacts(now: Now): Fact[] {
   ]
 }
 
-/** 'input-bound, 84 %' while waiting for data holds training up. */
-export const waitingWords = ({ now, state }: RunView) =>
-  now?.inputBound && state === 'running' ? `input-bound, ${format.percent(now.inputShare)}` : ''
+/** 'input-bound, 84 %' where waiting for data held up the last steps. */
+export const waitingWords = ({ now }: Pick<RunView, 'now'>) =>
+  now?.inputBound ? `input-bound, ${format.percent(now.inputShare)}` : ''
 
 /** What the machine is doing, as far as it can tell. */
 export function deviceWords({ device }: RunView): string[] {

@@ -22,15 +22,16 @@ describe('a run that waited for data', () => {
     await window()
       .webview('multigrid.multigrid')
       .getByRole('listitem')
-      .filter({ hasText: /^Epochs 0\.0 to 3\.\d: 84 % of the time waiting for data$/ })
+      .filter({ hasText: /^Epochs 0\.0 to 4\.0: 84 % of the time waiting for data$/ })
       .waitFor({ state: 'attached' })
     await window().resizeSidebar(250)
+    await window().webview('multigrid.multigrid').getByText('input-bound, 84 %').first().waitFor()
     await window().command('Multigrid: Explain Waiting for Data')
     const page = window().webview('vscode.markdown-language-features')
     await page.getByRole('heading', { name: 'Waiting for data: waited' }).waitFor()
     await page.getByText(/Training waited for data 84 % of its time so far/).waitFor()
-    await page.getByRole('cell', { name: '8 × 16 × 112²' }).waitFor()
-    await page.getByText(/Decode in more threads: "data\.workers": 14 in place of 4\./).waitFor()
+    await page.getByRole('cell', { name: '64 × 4 × 79²' }).waitFor()
+    await page.getByText(/Decode in more threads: "data\.workers": 13 in place of 4\./).waitFor()
     await window().screenshot('explain-waiting')
     await window().setTheme('highContrast')
     await window().screenshot('explain-waiting-high-contrast')
@@ -44,7 +45,7 @@ function recordRun(folder: string): void {
   const { config } = loadConfig(schedule)
   const plan = makePlan(config)
   const run = createRun({ schedule, config })
-  const shape = { batch: 8, frames: 16, size: 112, stride: 2 }
+  const shape = { batch: 64, frames: 4, size: 79, stride: 4 }
   const events: EventPayload[] = [
     {
       type: 'plan',
@@ -75,10 +76,10 @@ function recordRun(folder: string): void {
         workers: 4,
         cores: 16,
         busy: 4,
-        decoded: 3200,
+        decoded: 25_600,
         fromMemory: 0,
         fromDisk: 0,
-        secondsPerClip: 0.25,
+        secondsPerClip: 0.03,
         memoryMiB: 1024,
         memoryLimitMiB: 1024,
       },
