@@ -2,6 +2,7 @@ import { batch } from './cli/batch'
 import { clip } from './cli/clip'
 import { doctor } from './cli/doctor'
 import { plan } from './cli/plan'
+import { explain } from './cli/explain'
 import { exportConfig, importConfig } from './cli/pyslowfast'
 import { listAllRuns } from './cli/runs'
 import { resume, train } from './cli/train'
@@ -18,6 +19,7 @@ const help = `multigrid: train video networks with the multigrid method
                                 steer it; "release" saves and frees the GPU
   multigrid runs [FOLDER] [--json]
                                 the runs of a folder
+  multigrid explain RUN         how long a run waits for data, why, and what to do about it
   multigrid plan FILE           what a schedule will do: shapes, batches, rates, work
       --clips N                 with iterations, for so many training clips
       --run RUN                 with times, as that run's shapes took
@@ -44,6 +46,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   train,
   resume,
   watch,
+  explain,
   plan,
   import: importConfig,
   export: exportConfig,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { registerCommands, tellFailure } from './host/commands'
+import { ExplainPage } from './host/ExplainPage'
 import { PlannedRun } from './host/PlannedRun'
 import { Runs } from './host/Runs'
 import { StatusBar } from './host/StatusBar'
@@ -9,6 +10,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Multigrid', { log: true })
   const runs = new Runs(log)
   const planned = new PlannedRun(runs)
+  const explainPage = new ExplainPage()
   const timeline = new TimelineView(context.extensionUri, runs, planned, obstacle, (message) => {
     if (message.type === 'select') void runs.select(message.run)
     else void vscode.commands.executeCommand(`multigrid.${message.command}`)
@@ -18,10 +20,14 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     planned,
     timeline,
+    explainPage,
     new StatusBar(runs),
+    runs.onDidChange(() => {
+      void vscode.commands.executeCommand('setContext', 'multigrid.hasRun', runs.selected !== undefined)
+    }),
     runs.onDidFail((run) => void tellFailure(run)),
     vscode.window.registerWebviewViewProvider(TimelineView.id, timeline),
-    ...registerCommands({ runs, log }),
+    ...registerCommands({ runs, log, explainPage }),
   )
   void runs.refresh()
 }

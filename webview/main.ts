@@ -28,7 +28,7 @@ let asked = false
 
 const top = header({ onCommand: command, onSelect: (run) => host.postMessage({ type: 'select', run }) })
 const empty = emptyState(command)
-const now = nowPanel()
+const now = nowPanel(command)
 const timeline = createTimeline({
   view: readView(host.getState()),
   onView: (view) => host.setState(view),

@@ -1,7 +1,8 @@
+import path from 'node:path'
 import { endStates } from '../protocol/events'
 import type { RunEvent } from '../protocol/events'
 import type { AttachedRun } from '../run/AttachedRun'
-import { duration, percent, rate, shapeWords, stateWord } from '../run/words'
+import { duration, inputBoundWords, percent, rate, shapeWords, stateWord } from '../run/words'
 import { LiveLine } from './LiveLine'
 
 const redrawMs = 200
@@ -14,6 +15,7 @@ const keys = 'p pause · r resume · c checkpoint · s stop · d detach'
 export async function follow(run: AttachedRun, begin?: () => Promise<void>): Promise<number> {
   const line = new LiveLine(process.stdout)
   let phase = -1
+  let toldOf = -1
   run.on('event', (event) => {
     if (event.type === 'step' && event.phase !== phase) {
       phase = event.phase
@@ -21,6 +23,11 @@ export async function follow(run: AttachedRun, begin?: () => Promise<void>): Pro
     }
     const words = eventWords(event)
     if (words) line.print(words)
+    const waiting = event.type === 'step' ? inputBoundWords(run.history.current.now) : undefined
+    if (waiting === undefined || toldOf === phase) return
+    toldOf = phase
+    const folder = path.relative('.', run.folder)
+    line.print(`${waiting} of the time waits for data; "multigrid explain ${folder}" says why`)
   })
   const timer = setInterval(() => line.draw(bar(run, line.width)), redrawMs)
   const stopListening = listenToKeys(run, line)
@@ -127,6 +134,7 @@ function bar(run: AttachedRun, width: number): string {
   const words =
     ` ${percent(now.progress, 0)} · epoch ${now.epoch.toFixed(1)}/${plan.epochs} · ${shapeWords(now.shape)} · lr ${Number(now.lr.toPrecision(3))}` +
     ` · loss ${now.loss?.toFixed(2) ?? 'NaN'} · ${rate(now.clipsPerSecond)}` +
+    (state === 'running' && now.inputBound ? ` · ${inputBoundWords(now)}` : '') +
     (state === 'running' ? ` · ${duration(now.secondsLeft)} left` : ` · ${stateWord(state)}`)
   const cells = Math.max(8, Math.min(30, width - words.length - 1))
   const full = Math.round(cells * now.progress)

@@ -4,7 +4,7 @@ import { HumanError } from '../HumanError'
 import { loadConfig } from '../config/load'
 import type { Config } from '../config/schema'
 import { AttachedRun } from '../run/AttachedRun'
-import { applyWhenTraining, editedSchedule } from '../run/editedSchedule'
+import { applyWhenTraining, editedSchedule, takeReading } from '../run/editedSchedule'
 import { createRun } from '../run/runFolders'
 import { trainerCommand } from '../run/trainerCommand'
 import { findRun } from './findRun'
@@ -69,6 +69,7 @@ async function start(
 ): Promise<number> {
   const command = await trainerCommand({ node, ffmpeg, gpu })
   const begin = async (): Promise<void> => {
+    if (edit) takeReading(run.folder, edit)
     await run.start(command)
     if (edit) await applyWhenTraining(run, edit)
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import { oneLine } from '../run/oneLine'
-import { stateWord } from '../run/words'
+import { inputBoundWords, stateWord } from '../run/words'
 import type { RunPhase } from '../protocol/view'
 import type { Runs } from './Runs'
 
@@ -55,9 +55,12 @@ export class StatusBar implements vscode.Disposable {
       this.item.hide()
       return
     }
-    const { state, reason, name } = run.history.current
+    const { state, reason, name, now } = run.history.current
     this.item.text = `${icons[state]} ${oneLine(run.history.current)}`
-    this.item.tooltip = `${name}: ${stateWord(state)}. ${reason}`
+    const waiting = state === 'running' ? inputBoundWords(now) : undefined
+    this.item.tooltip = [`${name}: ${stateWord(state)}`, waiting && `It is ${waiting}`, reason]
+      .filter(Boolean)
+      .join('. ')
     this.item.backgroundColor =
       state === 'failed' || state === 'gone'
         ? new vscode.ThemeColor('statusBarItem.errorBackground')

@@ -4,10 +4,11 @@ import { HumanError } from '../HumanError'
 import { runFiles } from '../protocol/runRecord'
 import type { ViewToHost } from '../protocol/view'
 import type { AttachedRun } from '../run/AttachedRun'
-import { applyWhenTraining, editedSchedule } from '../run/editedSchedule'
+import { applyWhenTraining, editedSchedule, takeReading } from '../run/editedSchedule'
 import { importPySlowFast } from './importPySlowFast'
 import { askAndInstall } from './installRuntime'
 import { newSchedule } from './newSchedule'
+import type { ExplainPage } from './ExplainPage'
 import type { Runs } from './Runs'
 import { chooseSchedule, commandFromSettings, startRun } from './startRun'
 
@@ -18,10 +19,11 @@ type ViewCommand = Extract<ViewToHost, { type: 'command' }>['command']
 export interface CommandParts {
   readonly runs: Runs
   readonly log: vscode.LogOutputChannel
+  readonly explainPage: ExplainPage
 }
 
 /** Every command of the palette, the view and the menus; an error is told once, in its own words. */
-export function registerCommands({ runs, log }: CommandParts): vscode.Disposable[] {
+export function registerCommands({ runs, log, explainPage }: CommandParts): vscode.Disposable[] {
   const actions: Record<
     ViewCommand | 'showTimeline' | 'importPySlowFast',
     (argument?: unknown) => Promise<unknown>
@@ -44,6 +46,7 @@ export function registerCommands({ runs, log }: CommandParts): vscode.Disposable
       const file = runs.selected ? vscode.Uri.file(runs.selected.record.schedule) : await chooseSchedule(runs)
       if (file) await vscode.window.showTextDocument(file)
     },
+    explainInput: () => explainPage.show(chosen(runs)),
     newSchedule,
     importPySlowFast: () => importPySlowFast(log),
     installRuntime: () => askAndInstall(log).then(() => undefined),
@@ -87,7 +90,9 @@ async function resume(runs: Runs): Promise<void> {
     const edited = editedSchedule(run)
     const answer = edited && (await askAboutEdit(edited.changes))
     if (answer === undefined && edited) return
-    await run.start(await commandFromSettings())
+    const command = await commandFromSettings()
+    if (edited && answer === takeEdit) takeReading(run.folder, edited.config)
+    await run.start(command)
     if (edited && answer === takeEdit) await applyWhenTraining(run, edited.config)
   }
 }

@@ -60,6 +60,30 @@ const gauges = {
   rssMiB: z.number(),
 }
 
+/**
+ * How clips are read: counters are of the process so far, sizes in MiB. `busy` is the mean number of decoding threads at
+ * work since the last report, 0..workers; `secondsPerClip` the mean time that one of them takes to decode a clip.
+ */
+const input = z.object({
+  workers: count,
+  cores: count,
+  busy: z.number().nonnegative(),
+  decoded: count,
+  fromMemory: count,
+  fromDisk: count,
+  /** Absent before the first clip. */
+  secondsPerClip: seconds.optional(),
+  memoryMiB: z.number().nonnegative(),
+  memoryLimitMiB: z.number().nonnegative(),
+  /** Absent without a disk cache. */
+  diskMiB: z.number().nonnegative().optional(),
+  diskLimitMiB: z.number().nonnegative().optional(),
+  /** What all clips take decoded, estimated from those that were; absent before. */
+  datasetMiB: z.number().nonnegative().optional(),
+  /** Short side of the videos as they are stored, pixels, the median; absent where it is not known. */
+  shortSide: z.number().positive().optional(),
+})
+
 export const runStates = [
   'starting',
   'running',
@@ -124,7 +148,7 @@ const payloads = [
     progress: z.number(),
     secondsLeft: seconds,
   }),
-  z.object({ type: z.literal('device'), ...gauges }),
+  z.object({ type: z.literal('device'), ...gauges, input: input.optional() }),
   z.object({
     type: z.literal('evaluation'),
     iteration: count,
@@ -165,6 +189,7 @@ export type EventPayload = z.infer<typeof eventPayload>
 export type RunEvent = z.infer<typeof runEvent>
 export type EventOf<T extends EventPayload['type']> = Extract<EventPayload, { type: T }>
 export type RunStateName = (typeof runStates)[number]
+export type InputGauges = z.infer<typeof input>
 export type Forecast = z.infer<typeof forecast>
 export type WirePlan = z.infer<typeof wirePlan>
 export type StepShape = z.infer<typeof stepShape>

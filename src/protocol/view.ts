@@ -26,6 +26,13 @@ export interface Span {
   readonly mismatch: boolean
 }
 
+/** A stretch of epochs in which training waited for data for `share` of the time, 0..1. */
+export interface InputStretch {
+  readonly start: number
+  readonly end: number
+  readonly share: number
+}
+
 export interface Mark {
   readonly kind: 'checkpoint' | 'best' | 'held' | 'resumed' | 'stopped' | 'edit' | 'problem'
   readonly epoch: number
@@ -60,7 +67,9 @@ export interface Now {
   readonly loss: number | null
   readonly top1: number
   readonly clipsPerSecond: number
+  /** Share of the last steps' time that was waiting for data, 0..1; `inputBound` where that holds training up. */
   readonly inputShare: number
+  readonly inputBound: boolean
   readonly progress: number
   readonly secondsLeft: number
 }
@@ -83,6 +92,8 @@ export interface RunView {
   readonly curves: Readonly<Record<CurveName, Curve>>
   readonly spans: readonly Span[]
   readonly shapes: readonly ShapeStats[]
+  /** Where waiting for data held training up, in order and apart from each other. */
+  readonly inputBound: readonly InputStretch[]
   readonly evaluations: readonly Evaluation[]
   readonly marks: readonly Mark[]
   /** The last problems, newest last; `problemCount` counts all. */
@@ -134,6 +145,7 @@ export const viewToHost = z.discriminatedUnion('type', [
       'openSchedule',
       'newSchedule',
       'installRuntime',
+      'explainInput',
     ]),
   }),
   z.object({ type: z.literal('select'), run: z.string().max(200) }),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { EventOf, RunEvent } from '../protocol/events'
 import { curveNames } from '../protocol/view'
 import type {
@@ -10,6 +11,8 @@ import type {
   ShapeStats,
   Span,
 } from '../protocol/view'
+import { DataWaits } from './DataWaits'
+import type { ProcessWaits } from './DataWaits'
 import { Series } from './Series'
 
 const keptMarks = 500
@@ -29,6 +32,7 @@ export class RunHistory {
   private scalars: Scalars
   private readonly series: Record<CurveName, Series>
   private readonly shapes = new Map<string, ShapeTotals>()
+  private readonly waits = new DataWaits()
   private readonly changed = new Set<keyof Scalars>()
   private lastSeq = 0
 
@@ -46,6 +50,7 @@ export class RunHistory {
       rates: [],
       spans: [],
       shapes: [],
+      inputBound: [],
       evaluations: [],
       marks: [],
       problems: [],
@@ -56,6 +61,11 @@ export class RunHistory {
   /** Sequence number of the last event taken in; 0 before the first. */
   get seq(): number {
     return this.lastSeq
+  }
+
+  /** What the trainer that runs, or ran last, waited for data. */
+  get processWaits(): ProcessWaits {
+    return this.waits.process
   }
 
   get current(): Readonly<Scalars> {
@@ -78,6 +88,7 @@ export class RunHistory {
         return
       case 'device':
         this.set({ device: event })
+        if (event.input) this.waits.gauges(event.input)
         return
       case 'evaluation':
         this.onEvaluation(event)
@@ -107,14 +118,14 @@ export class RunHistory {
   }
 
   view(): RunView {
-    this.refreshShapes()
+    this.refresh()
     const curves = Object.fromEntries(curveNames.map((name) => [name, this.series[name].curve()]))
     return { ...this.scalars, curves: curves as RunView['curves'] }
   }
 
   /** What changed since the last call (or since `view`, if `view` was called by the same reader after it). */
   takeUpdate(): { run: Partial<Scalars>; curves: Partial<Record<CurveName, CurveUpdate>> } {
-    this.refreshShapes()
+    this.refresh()
     const run = Object.fromEntries(
       [...this.changed].map((key) => [key, this.scalars[key]]),
     ) as Partial<Scalars>
@@ -133,6 +144,8 @@ export class RunHistory {
 
   private onRun(event: EventOf<'run'> & { time: number }): void {
     this.set({ info: event })
+    this.waits.restart(event.epoch)
+    this.changed.add('shapes')
     if (event.iteration === 0 && !this.scalars.now) return
     for (const name of curveNames) this.series[name].cut(event.epoch)
     const keep = this.scalars.spans.filter((span) => span.start < event.epoch)
@@ -166,6 +179,7 @@ export class RunHistory {
     this.series.clipsPerSecond.push(epoch, clipsPerSecond)
     if (loss !== null) this.series.loss.push(epoch, loss)
     const totals = this.count(shape, seconds)
+    this.waits.push(epoch, seconds)
     this.extendSpan(event)
     this.set({
       now: {
@@ -177,7 +191,8 @@ export class RunHistory {
         loss,
         top1,
         clipsPerSecond: rateOf(totals),
-        inputShare: inputShareOf(totals),
+        inputShare: this.waits.now.share,
+        inputBound: this.waits.now.inputBound,
         progress,
         secondsLeft,
       },
@@ -196,7 +211,8 @@ export class RunHistory {
     return totals
   }
 
-  private refreshShapes(): void {
+  /** What is worked out only when somebody looks. */
+  private refresh(): void {
     if (!this.changed.has('shapes')) return
     const shapes = [...this.shapes.values()].map((totals) => ({
       shape: totals.shape,
@@ -206,6 +222,8 @@ export class RunHistory {
       inputShare: inputShareOf(totals),
     }))
     this.scalars = { ...this.scalars, shapes }
+    const inputBound = this.waits.stretches()
+    if (!isDeepStrictEqual(inputBound, this.scalars.inputBound)) this.set({ inputBound })
   }
 
   private extendSpan({ phase, epoch, shape }: EventOf<'step'>): void {

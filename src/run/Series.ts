@@ -51,6 +51,10 @@ export class Series {
     }
   }
 
+  get all(): readonly Readonly<Bucket>[] {
+    return this.buckets
+  }
+
   /** What changed since the last call. */
   takeUpdate(): CurveUpdate | undefined {
     if (this.dirtyFrom === Infinity) return undefined

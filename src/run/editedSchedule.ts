@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { differences } from '../config/differences'
 import { loadConfig } from '../config/load'
@@ -20,7 +20,7 @@ export interface EditedSchedule {
  */
 export function editedSchedule({ folder, record }: KnownRun): EditedSchedule | undefined {
   try {
-    const own = decodeConfig(JSON.parse(readFileSync(path.join(folder, runFiles.config), 'utf8')))
+    const own = ownConfig(folder)
     const { config } = loadConfig(record.schedule)
     const changes = differences(own, config)
     return changes.length > 0 ? { config, changes } : undefined
@@ -28,6 +28,21 @@ export function editedSchedule({ folder, record }: KnownRun): EditedSchedule | u
     return undefined
   }
 }
+
+/** What says how clips are read; it changes nothing in what is trained. */
+const reading = ['workers', 'cacheMiB'] as const satisfies readonly (keyof Config['data'])[]
+
+/** Before a trainer starts: it makes its reader then, so that an edit of how clips are read would come too late later on. */
+export function takeReading(folder: string, { data }: Config): void {
+  const own = ownConfig(folder)
+  const taken = Object.fromEntries(reading.map((key) => [key, data[key]]))
+  const file = path.join(folder, runFiles.config)
+  writeFileSync(`${file}.new`, `${JSON.stringify({ ...own, data: { ...own.data, ...taken } }, null, 2)}\n`)
+  renameSync(`${file}.new`, file)
+}
+
+const ownConfig = (folder: string): Config =>
+  decodeConfig(JSON.parse(readFileSync(path.join(folder, runFiles.config), 'utf8')))
 
 /** Applies an edited schedule as soon as the run trains; resolves with the epoch it is taken at. Rejects as `applyConfig` does. */
 export async function applyWhenTraining(run: AttachedRun, config: Config): Promise<number> {

@@ -1,4 +1,4 @@
-import type { RunPhase } from '../protocol/view'
+import type { Now, RunPhase } from '../protocol/view'
 
 export { duration, shapeWords } from '../schedule/words'
 
@@ -10,6 +10,19 @@ export function rate(clipsPerSecond: number): string {
 /** A share 0..1 as "43.2 %". */
 export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`
+}
+
+/** MiB as "512 MiB" or "6.1 GiB". */
+export function memory(mib: number): string {
+  return mib < 1024 ? `${Math.round(mib)} MiB` : `${three(mib / 1024)} GiB`
+}
+
+const three = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : `${Number(value.toPrecision(2))}`
+
+/** "input-bound, 84 %" while waiting for data holds training up. */
+export function inputBoundWords(now: Pick<Now, 'inputBound' | 'inputShare'> | undefined): string | undefined {
+  return now?.inputBound ? `input-bound, ${percent(now.inputShare, 0)}` : undefined
 }
 
 const stateWords: Partial<Record<RunPhase, string>> = {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import type { EventOf } from '../protocol/events'
+import type { EventOf, InputGauges } from '../protocol/events'
 
 const query = 'utilization.gpu,memory.used,memory.total,power.draw,temperature.gpu'
 const timeoutMs = 5000
@@ -9,8 +9,8 @@ export interface DeviceSampler {
   sample(): Promise<EventOf<'device'>>
 }
 
-/** Samples this process and, through nvidia-smi where there is one, the GPU it is pinned to. */
-export function deviceSampler(gpu: string | undefined): DeviceSampler {
+/** Samples this process, what reads the clips, and, through nvidia-smi where there is one, the GPU it is pinned to. */
+export function deviceSampler(gpu: string | undefined, input?: () => InputGauges | undefined): DeviceSampler {
   const gauges = gpuGauges(gpu)
   let cpu = process.cpuUsage()
   let at = process.hrtime.bigint()
@@ -21,17 +21,19 @@ export function deviceSampler(gpu: string | undefined): DeviceSampler {
       const elapsedUs = Number(now - at) / 1000
       cpu = process.cpuUsage()
       at = now
+      const reading = input?.()
       return {
         type: 'device',
         ...(await gauges()),
         cpuUtilisation: (100 * (used.user + used.system)) / Math.max(1, elapsedUs),
         rssMiB: process.memoryUsage.rss() / 2 ** 20,
+        ...(reading && { input: reading }),
       }
     },
   }
 }
 
-type Gauges = Partial<Omit<EventOf<'device'>, 'type'>>
+type Gauges = Partial<Omit<EventOf<'device'>, 'type' | 'input'>>
 
 /** In samples: a driver that hangs is asked less and less often, and still found when it comes back. */
 const longestPause = 31

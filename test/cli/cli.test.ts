@@ -28,7 +28,7 @@ describe('multigrid in a terminal', () => {
   it('lists its commands, and fails where none was named', () => {
     expect(multigrid('help')).toMatchObject({ status: 0, err: '' })
     expect(multigrid().status).toBe(2)
-    for (const command of ['train', 'plan', 'resume', 'watch', 'runs', 'doctor']) {
+    for (const command of ['train', 'plan', 'resume', 'watch', 'explain', 'runs', 'doctor']) {
       expect(multigrid('help').out).toContain(`multigrid ${command}`)
     }
   })
@@ -42,6 +42,7 @@ describe('multigrid in a terminal', () => {
     [['plan', 'mine.multigrid.json', '--set', 'train.epoch=3'], /train\.epoch .*did you mean "epochs"/],
     [['train', 'mine.multigrid.json', '--gpus', '3'], /--gpus/],
     [['stop'], /Which run\? None trains in this folder/],
+    [['explain', 'nowhere'], /There is no run "nowhere" here/],
     [['watch', 'nowhere'], /There is no run "nowhere" here/],
     [['resume', 'nowhere'], /There is no run "nowhere" here/],
   ])('says what is wrong with %j in a sentence, and fails', (args, message) => {
@@ -162,5 +163,37 @@ describe('multigrid runs', () => {
     const [run] = JSON.parse(multigrid('runs', '--json').out) as Record<string, unknown>[]
     expect(run).toMatchObject({ id: record.id, live: false })
     expect(run).not.toHaveProperty('token')
+  })
+})
+
+describe('multigrid explain', () => {
+  it('says by the record of a run how long it waited for data', () => {
+    const run = createRun({ schedule, config: loadConfig(schedule).config })
+    expect(multigrid('explain', run.record.id).out).toContain('Nothing was measured yet')
+    const events = Array.from({ length: 30 }, (_, i) => ({
+      seq: i + 1,
+      time: i,
+      type: 'step',
+      iteration: i,
+      epoch: i / 100,
+      phase: 0,
+      shape: { batch: 8, frames: 4, size: 56, stride: 2 },
+      lr: 0.1,
+      loss: 1,
+      top1: 0,
+      clips: 8,
+      seconds: { data: 0.8, compute: 0.15 },
+      progress: 0,
+      secondsLeft: 1,
+    }))
+    writeFileSync(
+      path.join(run.folder, 'events.jsonl'),
+      events.map((each) => `${JSON.stringify(each)}\n`).join(''),
+    )
+    const { status, out, err } = multigrid('explain', path.relative(folder, run.folder))
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out).toContain('# Waiting for data: `mine`')
+    expect(out).toMatch(/waited for data 84 % of its time so far, 24 s of 29 s.*input-bound/)
+    expect(out).toMatch(/8 × 4 × 56² \| +8\.4 \| +53 \| +84 % \|/)
   })
 })

@@ -2,6 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { runEvent } from '../../src/protocol/events'
+import type { InputGauges } from '../../src/protocol/events'
 import { deviceSampler } from '../../src/trainer/device'
 
 let folder: string
@@ -40,6 +42,27 @@ describe.skipIf(process.platform === 'win32')('the gauges of a device', () => {
     expect(asked()).toEqual([
       '--query-gpu=utilization.gpu,memory.used,memory.total,power.draw,temperature.gpu --format=csv,noheader,nounits --id=3',
     ])
+  })
+
+  it('come with what reads the clips, once there is something', async () => {
+    vi.stubEnv('PATH', folder)
+    const readings: InputGauges[] = []
+    const sampler = deviceSampler(undefined, () => readings.at(-1))
+    expect(await sampler.sample()).not.toHaveProperty('input')
+    const reading = {
+      workers: 2,
+      cores: 4,
+      busy: 1.5,
+      decoded: 0,
+      fromMemory: 0,
+      fromDisk: 0,
+      memoryMiB: 0,
+      memoryLimitMiB: 1024,
+    }
+    readings.push(reading)
+    const sample = await sampler.sample()
+    expect(sample.input).toEqual(reading)
+    expect(runEvent.parse({ seq: 1, time: 0, ...sample })).toMatchObject({ input: reading })
   })
 
   it('that are not known are left out: a slice of a GPU, an old card', async () => {

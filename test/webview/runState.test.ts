@@ -7,6 +7,7 @@ import {
   nowFacts,
   phaseWords,
   timeWords,
+  waitingWords,
 } from '../../webview/panels/nowWords'
 import { shapeCells } from '../../webview/panels/shapeTable'
 import { lookOf, wordsOf } from '../../webview/runState'
@@ -54,11 +55,18 @@ test('time left is said while there is any, and what multigrid gains where it is
   expect(timeWords(scenes['planned']!.run!)[0]).toBe('takes 2 h 53 min')
 })
 
-test('waiting for data is a warning above a fifth of the time', () => {
-  const waiting = (inputShare: number) =>
-    nowFacts({ ...run.now!, inputShare }).find(({ name }) => /data|input/.test(name))
-  expect(waiting(0.2)).toEqual({ name: 'data wait', value: '20 %', warn: false })
-  expect(waiting(0.84)).toEqual({ name: 'input-bound', value: '84 %', warn: true })
+test('waiting for data is a number, and a warning while it holds training up', () => {
+  const waiting = (inputShare: number, inputBound: boolean) =>
+    nowFacts({ ...run.now!, inputShare, inputBound }).find(({ name }) => name === 'data wait')
+  expect(waiting(0.2, false)).toEqual({ name: 'data wait', value: '20 %', warn: false })
+  expect(waiting(0.84, true)).toEqual({ name: 'data wait', value: '84 %', warn: true })
+})
+
+test('a run says that it is input-bound, and nothing where it is not', () => {
+  const now = { ...run.now!, inputShare: 0.842, inputBound: true }
+  expect(waitingWords({ now })).toBe('input-bound, 84 %')
+  expect(waitingWords({ now: { ...now, inputBound: false } })).toBe('')
+  expect(waitingWords(sampleRun(recipes.motion, undefined))).toBe('')
 })
 
 test('a gauge that the machine lacks is not shown as zero', () => {

@@ -20,7 +20,10 @@ const shots: (readonly [scene: string, theme: ThemeName, width: number])[] = [
   ['empty', 'light', 250],
   ['steps', 'dark', 400],
   ['steps', 'hc-light', 400],
-  ['inputBound', 'light', 250],
+  ...(['dark', 'light', 'hc-dark', 'hc-light'] as const).flatMap((theme) => [
+    ['inputBound', theme, 250] as const,
+    ['inputBoundAtTimes', theme, 250] as const,
+  ]),
 ]
 
 /** Where the timeline looks in scenes that do not show all of it. */

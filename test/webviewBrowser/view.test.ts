@@ -42,13 +42,13 @@ describe.skipIf(noBrowser)(`the view in Chromium${noBrowser ? `: ${noBrowser}` :
   )
 
   test('takes the colours of another theme without a reload', async () => {
-    const { call, setTheme, errors } = await open('running')
+    const { call, setTheme, errors } = await open('inputBoundAtTimes')
     const seen: string[][] = []
     for (const theme of ['dark', 'light', 'hc-dark', 'hc-light'] as const) {
       await setTheme(theme)
       seen.push(await call('pictures()'))
     }
-    expect(seen[0]).toHaveLength(7)
+    expect(seen[0]).toHaveLength(8)
     for (const canvas of seen[0]!.keys()) expect(new Set(seen.map((all) => all[canvas])).size).toBe(4)
     expect(errors).toEqual([])
   })
@@ -68,6 +68,16 @@ describe.skipIf(noBrowser)(`the view in Chromium${noBrowser ? `: ${noBrowser}` :
       { type: 'command', command: 'hold' },
       { type: 'command', command: 'checkpoint' },
     ])
+  })
+
+  test('says that training is input-bound, and asks for an explanation by a button', async () => {
+    const { page, posted, send } = await open('inputBound')
+    await page.getByText('input-bound, 84 %', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Explain' }).click()
+    expect((await posted()).at(-1)).toEqual({ type: 'command', command: 'explainInput' })
+    const now = { ...scenes['inputBound']!.run!.now!, inputBound: false, inputShare: 0.1 }
+    await send({ type: 'update', run: { now } })
+    expect(await page.getByRole('button', { name: 'Explain' }).isVisible()).toBe(false)
   })
 
   test('keeps the focus on the buttons when they change under the hand', async () => {
@@ -197,6 +207,23 @@ describe.skipIf(noBrowser)(`the view in Chromium${noBrowser ? `: ${noBrowser}` :
       const rows = page.getByRole('table', { name: 'Phases of the schedule' }).getByRole('row')
       expect(await rows.count()).toBe(15)
       expect(await rows.nth(1).textContent()).toContain('1,024 × 8 × 112², 512 × 8 × 158²')
+    })
+
+    test('tells where training was input-bound to people who hear it, and takes no room where it was not', async () => {
+      const { page, send, call } = await open('inputBoundAtTimes')
+      const items = page.getByRole('list', { name: 'Where training was input-bound' }).getByRole('listitem')
+      expect(await items.allTextContents()).toEqual([
+        'Epochs 0.0 to 73.0: 43 % of the time waiting for data',
+        'Epochs 110.0 to 112.5: 22 % of the time waiting for data',
+        'Epochs 158.0 to 171.6: 31 % of the time waiting for data',
+      ])
+      const height = () =>
+        page.locator('.lanes').evaluate((lanes: { clientHeight?: number }) => lanes.clientHeight!)
+      const before = await height()
+      await send({ type: 'update', run: { inputBound: [] } })
+      await call('frames()')
+      expect(await height()).toBeLessThan(before)
+      expect(await items.count()).toBe(0)
     })
 
     test('takes no room for curves that have not begun', async () => {

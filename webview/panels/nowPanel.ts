@@ -1,12 +1,14 @@
 import type { RunView } from '../../src/protocol/view'
+import { button } from '../controls'
 import { el, setAttribute, setText } from '../dom'
 import type { Part } from '../dom'
 import * as format from '../format'
-import { deviceWords, epochWords, nextWords, nowFacts, phaseWords, timeWords } from './nowWords'
+import type { Command } from '../runState'
+import { deviceWords, epochWords, nextWords, nowFacts, phaseWords, timeWords, waitingWords } from './nowWords'
 import type { Fact } from './nowWords'
 
 /** What trains at this moment, in words and numbers. */
-export function nowPanel(): Part<RunView> {
+export function nowPanel(onCommand: (command: Command) => void): Part<RunView> {
   const epoch = el('strong', 'epoch')
   const phase = el('span', 'parts')
   const next = el('p', 'quiet parts')
@@ -18,6 +20,14 @@ export function nowPanel(): Part<RunView> {
   progress.setAttribute('aria-valuemax', '100')
   const time = el('p', 'parts')
   const facts = el('dl', 'facts')
+  const waits = el('span')
+  const explain = button({
+    label: 'Explain',
+    title: 'What makes training wait for data, and what to do about it',
+    onClick: () => onCommand('explainInput'),
+  })
+  explain.classList.add('small')
+  const waiting = el('div', 'waiting', waits, explain)
   const slow = el('p', 'notice')
   const machine = el('p', 'quiet parts')
   const gauges = el('p', 'quiet parts')
@@ -32,6 +42,7 @@ export function nowPanel(): Part<RunView> {
       progress,
       time,
       facts,
+      waiting,
       slow,
       machine,
       gauges,
@@ -49,6 +60,8 @@ export function nowPanel(): Part<RunView> {
       }
       showParts(time, [...(now ? [`${format.percent(now.progress, 1)} done`] : []), ...timeWords(run)])
       showFacts(facts, now ? nowFacts(now) : [])
+      setText(waits, waitingWords(run))
+      waiting.hidden = !waitingWords(run)
       setText(slow, info?.slow ?? '')
       slow.hidden = !info?.slow
       showParts(machine, info ? [info.model, info.backend, info.device].filter(Boolean) : [])

@@ -3,9 +3,6 @@ import * as format from '../format'
 import { isPlanned } from '../runState'
 import { baseShape } from '../timeline/readout'
 
-/** Waiting for data above this share of the time is said aloud. */
-const inputBound = 0.2
-
 /** 'Epoch 12.4 of 358' */
 export const epochWords = ({ now, plan }: RunView) =>
   now ? `Epoch ${format.epoch(now.epoch)}${plan ? ` of ${format.count(plan.epochs)}` : ''}` : ''
@@ -48,16 +45,19 @@ export interface Fact {
 
 /** The numbers of the moment, each with its name. */
 export function nowFacts(now: Now): Fact[] {
-  const slow = now.inputShare > inputBound
   return [
     { name: 'loss', value: format.loss(now.loss), warn: now.loss === null },
     { name: 'top-1', value: format.percent(now.top1, 1), warn: false },
     { name: 'rate', value: format.rate(now.lr), warn: false },
     { name: 'clips/s', value: format.speed(now.clipsPerSecond), warn: false },
-    { name: slow ? 'input-bound' : 'data wait', value: format.percent(now.inputShare), warn: slow },
+    { name: 'data wait', value: format.percent(now.inputShare), warn: now.inputBound },
     { name: 'step', value: format.count(now.iteration), warn: false },
   ]
 }
+
+/** 'input-bound, 84 %' where waiting for data held up the last steps. */
+export const waitingWords = ({ now }: Pick<RunView, 'now'>) =>
+  now?.inputBound ? `input-bound, ${format.percent(now.inputShare)}` : ''
 
 /** What the machine is doing, as far as it can tell. */
 export function deviceWords({ device }: RunView): string[] {

@@ -5,12 +5,14 @@ import * as format from '../format'
 import type { Theme } from '../theme'
 import { curveLane } from './curves'
 import { describe, eventTicks, tickNear } from './eventLane'
+import { inputList } from './inputList'
 import { canvasLane, gutter } from './Lane'
 import type { Lane } from './Lane'
 import { listen } from './gestures'
 import { paintAxis } from './paintAxis'
 import { paintEvents } from './paintEvents'
 import { paintGrid } from './paintGrid'
+import { paintInput } from './paintInput'
 import { paintRate } from './paintRate'
 import { phaseTable } from './phaseTable'
 import { phaseAt, readouts } from './readout'
@@ -41,6 +43,7 @@ export function createTimeline({ view: initial, onView, onChange }: TimelineOpti
 
   const lanes = createLanes()
   const table = phaseTable()
+  const waits = inputList()
   const where = el('span', 'timeline-where')
   const fit = toggle({
     label: 'Fit',
@@ -64,7 +67,7 @@ export function createTimeline({ view: initial, onView, onChange }: TimelineOpti
     where,
     el('div', 'timeline-tools', fit.element, follow.element),
   )
-  const element = el('section', 'timeline', head, stack, table.element)
+  const element = el('section', 'timeline', head, stack, table.element, waits.element)
 
   const limits = (): Limits => limitsOf(run)
   const range = (): Range => rangeOf(view, limits(), run?.now?.epoch ?? 0)
@@ -153,6 +156,7 @@ export function createTimeline({ view: initial, onView, onChange }: TimelineOpti
       fit.update(view.at === 'fit')
       follow.update(view.at === 'follow')
       table.update(run)
+      waits.update(run)
       surface.setAttribute('aria-label', label(scene.range))
     },
     dispose() {
@@ -220,6 +224,13 @@ function createLanes(): Lane[] {
       label: (value) => format.speed(value),
       fromZero: true,
       shows: ({ curves }) => curves.clipsPerSecond.epoch.length > 0,
+    }),
+    canvasLane({
+      title: '',
+      height: 16,
+      shows: ({ inputBound }) => inputBound.length > 0,
+      readout: () => '',
+      paint: paintInput,
     }),
     canvasLane({
       title: 'Events',

@@ -49,6 +49,12 @@ export function evaluationAt(evaluations: readonly Evaluation[], epoch: number):
   return evaluations.findLast((evaluation) => evaluation.epoch <= epoch)
 }
 
+/** 'wait 43 %' where training was input-bound. */
+function inputBoundAt(stretches: RunView['inputBound'], epoch: number): string | undefined {
+  const stretch = stretches.find(({ start, end }) => start <= epoch && epoch <= end)
+  return stretch && `wait ${format.percent(stretch.share)}`
+}
+
 /** What each lane says of one epoch. */
 export const readouts = {
   grid: ({ plan }: RunView, epoch: number): string => {
@@ -81,7 +87,7 @@ export const readouts = {
     return parts.filter(Boolean).join(' · ')
   },
   throughput: (run: RunView, epoch: number): string =>
-    said(bucketValues(run.curves.clipsPerSecond, epoch), format.speed),
+    said(bucketValues(run.curves.clipsPerSecond, epoch), format.speed, inputBoundAt(run.inputBound, epoch)),
 }
 
 const percent = (share: number) => format.percent(share, 1)

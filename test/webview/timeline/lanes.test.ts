@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { RunView } from '../../../src/protocol/view'
 import { describe as inWords, eventTicks, tickNear } from '../../../webview/timeline/eventLane'
 import { gridBlocks, headroom, sizeMarks } from '../../../webview/timeline/gridLane'
+import { inputBands } from '../../../webview/timeline/inputLane'
+import { inputLines } from '../../../webview/timeline/inputList'
 import { phaseRows } from '../../../webview/timeline/phaseTable'
 import { plannedLine, rateMarks, rateScale, rateY } from '../../../webview/timeline/rateLane'
 import { bucketValues, rateAt, readouts } from '../../../webview/timeline/readout'
@@ -148,6 +151,65 @@ describe('the rate lane', () => {
   })
 })
 
+describe('the band of waiting', () => {
+  const bands = (stretches: RunView['inputBound'], width = 358, range = whole) =>
+    inputBands({ stretches, range, width, measure })
+
+  test('is as long as its stretch, with its share on it where that fits', () => {
+    const [band] = bands([{ start: 10, end: 130, share: 0.434 }])
+    expect(band).toMatchObject({ x: 10, width: 120 })
+    expect(band?.label).toMatchObject({ text: 'input-bound 43 %', inside: true })
+    expect(band?.label?.x).toBeCloseTo(10 + (120 - 16 * 5.5) / 2)
+  })
+
+  test('has its words beside it where it is short, and fewer where there is no room', () => {
+    const short = (next: number) =>
+      bands([
+        { start: 10, end: 20, share: 0.5 },
+        { start: next, end: next + 1, share: 0.3 },
+      ])[0]?.label
+    expect(short(200)).toEqual({ text: 'input-bound 50 %', x: 24, inside: false })
+    expect(short(60)).toEqual({ text: '50 %', x: 24, inside: false })
+    expect(short(30)).toBeUndefined()
+    expect(
+      bands([
+        { start: 10, end: 50, share: 0.5 },
+        { start: 51, end: 52, share: 1 },
+      ])[0]?.label,
+    ).toMatchObject({
+      text: '50 %',
+      inside: true,
+    })
+  })
+
+  test('is seen however short it is, also at the very end', () => {
+    const ends = bands([
+      { start: 100, end: 100.001, share: 0.5 },
+      { start: 358, end: 358, share: 0.5 },
+    ])
+    expect(ends.map(({ x, width }) => [x, width])).toEqual([
+      [100, 2],
+      [356, 2],
+    ])
+  })
+
+  test('leaves out what is not in sight and is cut at the edge', () => {
+    const stretches = [
+      { start: 0, end: 9, share: 0.3 },
+      { start: 5, end: 15, share: 0.5 },
+      { start: 30, end: 40, share: 0.5 },
+    ]
+    expect(bands(stretches.slice(1), 100, { start: 10, end: 20 })).toMatchObject([{ x: 0, width: 50 }])
+    expect(bands(stretches.slice(0, 1), 100, { start: 10, end: 20 })).toEqual([])
+  })
+
+  test('is told to people who hear the page', () => {
+    expect(inputLines({ inputBound: [{ start: 0, end: 12.44, share: 0.434 }] })).toEqual([
+      'Epochs 0.0 to 12.4: 43 % of the time waiting for data',
+    ])
+  })
+})
+
 describe('the events lane', () => {
   test('joins marks that would overlap and shows the weightiest', () => {
     const ticks = eventTicks(sampleMarks, whole, 200)
@@ -194,6 +256,12 @@ describe('the readout', () => {
   test('says nothing of losses that are not there yet', () => {
     expect(bucketValues(run.curves.loss, 200)).toBeUndefined()
     expect(readouts.loss(sampleRun(recipes.kinetics, undefined), 10)).toBe('')
+  })
+
+  test('says beside the throughput what share was waiting, where training was input-bound', () => {
+    const waiting = { ...run, inputBound: [{ start: 10, end: 20, share: 0.43 }] }
+    expect(readouts.throughput(waiting, 15)).toMatch(/^\d.* · wait 43 %$/)
+    expect(readouts.throughput(waiting, 25)).not.toContain('wait')
   })
 
   test('names the shape that the long cycle asks for', () => {
