@@ -1,3 +1,4 @@
+import { data } from './cli/data'
 import { doctor } from './cli/doctor'
 import { plan } from './cli/plan'
 import { exportConfig, importConfig } from './cli/pyslowfast'
@@ -23,6 +24,10 @@ const help = `multigrid: train video networks with the multigrid method
       --set KEY=VALUE           beside the same schedule with a setting changed, like multigrid.epochFactor=1
       --pyslowfast              FILE is a PySlowFast config (YAML)
       --json                    for programs
+  multigrid data FILE           read every clip that a schedule names, before it is trained: lengths, sizes,
+                                classes, what is damaged; what was read is kept for the next time
+      --quick                   headers and first frames only
+      --json                    for programs
   multigrid import CONFIG.yaml [--output FILE]
                                 a PySlowFast config as a commented schedule file
   multigrid export FILE --pyslowfast
@@ -38,6 +43,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   resume,
   watch,
   plan,
+  data,
   import: importConfig,
   export: exportConfig,
   doctor,

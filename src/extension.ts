@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { registerCommands, tellFailure } from './host/commands'
+import { DatasetChecks } from './host/DatasetChecks'
 import { PlannedRun } from './host/PlannedRun'
 import { Runs } from './host/Runs'
 import { StatusBar } from './host/StatusBar'
@@ -8,6 +9,7 @@ import { TimelineView } from './host/views/TimelineView'
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Multigrid', { log: true })
   const runs = new Runs(log)
+  const checks = new DatasetChecks()
   const planned = new PlannedRun(runs)
   const timeline = new TimelineView(context.extensionUri, runs, planned, obstacle, (message) => {
     if (message.type === 'select') void runs.select(message.run)
@@ -16,12 +18,13 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     runs,
+    checks,
     planned,
     timeline,
     new StatusBar(runs),
     runs.onDidFail((run) => void tellFailure(run)),
     vscode.window.registerWebviewViewProvider(TimelineView.id, timeline),
-    ...registerCommands({ runs, log }),
+    ...registerCommands({ runs, checks, log }),
   )
   void runs.refresh()
 }

@@ -21,6 +21,9 @@ export type Video =
   | { readonly kind: 'whole'; readonly frames: Frames }
   | { readonly kind: 'long'; readonly header: VideoHeader }
 
+/** Videos that say they are longer are read a window at a time and never kept. */
+export const longestWholeSeconds = 10
+
 export interface DecodeOptions {
   readonly ffmpeg: string
   readonly file: string
@@ -59,11 +62,20 @@ export async function openVideo(
   if (enough.signal.aborted && header) return { kind: 'long', header }
   const frames = parsePictures(options.file, Buffer.concat(chunks))
   if (frames.count === 0) throw await unusable(options.file, outcome)
-  const promised = header ? promisedFrames(header) : 0
-  if (frames.count < promised / 2 && complaints(options.file, outcome.log).length > 0) {
-    throw new ClipError(options.file, `only ${frames.count} of ${promised} frames can be decoded`)
-  }
+  const words = complaints(options.file, outcome.log)
+  const reason = header && tooLittle(frames.count, promisedFrames(header), words)
+  if (reason !== undefined) throw new ClipError(options.file, reason)
   return { kind: 'whole', frames }
+}
+
+/** Why a video of which so many frames could be decoded is not used at all, if it is not. */
+export function tooLittle(
+  decoded: number,
+  promised: number,
+  complaints: readonly string[],
+): string | undefined {
+  if (decoded >= promised / 2 || complaints.length === 0) return undefined
+  return `only ${decoded} of ${promised} frames can be decoded`
 }
 
 /** Seeks and decodes frames `first`, `first + stride`, ... of a long video: `count` of them, fewer at its end. */
@@ -99,7 +111,7 @@ export async function decodeWindow(
 }
 
 /** The file protocol and nothing else: a file that is really a playlist must not reach the network. */
-function inputArgs(file: string): string[] {
+export function inputArgs(file: string): string[] {
   return ['-protocol_whitelist', 'file', '-threads', '1', '-i', `file:${file}`]
 }
 
@@ -145,7 +157,8 @@ function pictureSize(
     : undefined
 }
 
-async function unusable(file: string, { end, log }: FfmpegEnd): Promise<ClipError> {
+/** What is wrong with a video of which no frame could be decoded. */
+export async function unusable(file: string, { end, log }: FfmpegEnd): Promise<ClipError> {
   const found = await stat(file).catch(
     (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error',
   )
@@ -156,7 +169,7 @@ async function unusable(file: string, { end, log }: FfmpegEnd): Promise<ClipErro
 }
 
 /** What ffmpeg called an error, without the name of the part that said so and of the file. */
-function complaints(file: string, log: string): string[] {
+export function complaints(file: string, log: string): string[] {
   const lines = log
     .replaceAll(`file:${file}: `, '')
     .split('\n')

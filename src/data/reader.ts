@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { HumanError } from '../HumanError'
 import { ByteCache } from './byteCache'
 import type { Clip } from './dataset'
-import { footageName } from './footage'
+import { longestWholeSeconds } from './decode'
 import type { Video } from './decode'
+import { footageName } from './footage'
 import { DecodePool } from './decodePool'
 import type { Sample } from './sampling'
 
@@ -60,7 +61,7 @@ interface Health {
 }
 
 /** More bad clips than this share are a broken data set, not bad luck. */
-const tolerated = 0.2
+export const tolerated = 0.2
 /** Until so many clips have been tried, the share is of this number, so that a few bad ones at the start do not stop. */
 const judgedAfter = 50
 
@@ -77,7 +78,7 @@ export class ClipReader {
   private stopped: HumanError | undefined
 
   constructor(private readonly options: ClipReaderOptions) {
-    const { ffmpeg, workers, cacheBytes, maxWholeSeconds = 10 } = options
+    const { ffmpeg, workers, cacheBytes, maxWholeSeconds = longestWholeSeconds } = options
     this.whole = new ByteCache(cacheBytes)
     this.pool = new DecodePool({
       workerFile: options.workerFile ?? join(__dirname, 'decodeWorker.js'),
@@ -217,7 +218,8 @@ export class ClipReader {
   }
 }
 
-function missingDecoder(ffmpeg: string, code: string): HumanError {
+/** For a person: nothing can be read at all. `code` is the system's. */
+export function missingDecoder(ffmpeg: string, code: string): HumanError {
   return new HumanError(
     `Videos cannot be decoded: ffmpeg could not be started (${ffmpeg}: ${code}). ` +
       'Install ffmpeg, or correct its path, then start again.',

@@ -1,0 +1,92 @@
+import { readdir } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { complaints } from '../decode'
+import { runFfmpeg } from '../ffmpeg'
+import type { Found } from './found'
+import { kinds } from './kinds'
+import { streamShown } from './streamShown'
+
+const extensions = new Set(['.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff'])
+
+/**
+ * Lists a folder of pictures and decodes the first, the middle and the last of them.
+ * Rejects with DecoderMissing, and with the signal's reason when it is aborted.
+ */
+export async function inspectPictures(options: {
+  ffmpeg: string
+  folder: string
+  signal: AbortSignal
+}): Promise<Found> {
+  const { ffmpeg, folder, signal } = options
+  let names: string[]
+  try {
+    names = await readdir(folder)
+  } catch (error) {
+    return { at: 'unreadable', reason: `it cannot be opened (${(error as NodeJS.ErrnoException).code})` }
+  }
+  const numbered = names
+    .filter((name) => !name.startsWith('.') && extensions.has(extname(name).toLowerCase()))
+    .map((name) => ({ name, number: Number(/(\d+)\D*$/.exec(name)?.[1] ?? Number.NaN) }))
+    .sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1))
+  if (numbered.length === 0) return { at: 'unreadable', reason: 'the folder holds no pictures' }
+  const chosen = [0, Math.floor((numbered.length - 1) / 2), numbered.length - 1]
+  const files = [...new Set(chosen)].map((index) => join(folder, numbered[index]!.name))
+  const all = await decodePictures({ ffmpeg, files, signal })
+  // One process for the three of them, unless one is broken: then each, to know which.
+  const each = all.good
+    ? [all]
+    : await Promise.all(files.map((file) => decodePictures({ ffmpeg, files: [file], signal })))
+  const good = each.find((one) => one.good)
+  const words = kinds(each.flatMap((one) => one.words))
+  if (!good) return { at: 'unreadable', reason: words.join('; ') || 'its pictures cannot be decoded' }
+  return {
+    at: 'pictures',
+    count: numbered.length,
+    width: good.width,
+    height: good.height,
+    codec: good.codec,
+    missing: missingNumbers(numbered.map(({ number }) => number)),
+    complaints: words,
+  }
+}
+
+async function decodePictures(options: {
+  ffmpeg: string
+  files: readonly string[]
+  signal: AbortSignal
+}): Promise<{ good: boolean; words: string[]; codec: string; width: number; height: number }> {
+  const { ffmpeg, files, signal } = options
+  const { end, log } = await runFfmpeg({
+    ffmpeg,
+    args: [
+      // As named, whatever % and * there are in the name.
+      ...files.flatMap((file) => [
+        ...['-protocol_whitelist', 'file', '-threads', '1', '-f', 'image2', '-pattern_type', 'none'],
+        ...['-i', `file:${file}`],
+      ]),
+      ...files.flatMap((_, index) => ['-map', `${index}:V:0`]),
+      ...['-filter_threads', '1', '-f', 'null', '-'],
+    ],
+    signal,
+    onOutput: () => undefined,
+  })
+  signal.throwIfAborted()
+  const words = files.flatMap((file) => complaints(file, log).map((line) => `${basename(file)}: ${line}`))
+  const stream = streamShown(log)
+  return {
+    good: end === 0 && words.length === 0 && stream !== undefined,
+    words: end === 0 || words.length > 0 ? words : [`${basename(files[0]!)}: ffmpeg ended with ${end}`],
+    codec: stream?.codec ?? '',
+    width: stream?.width ?? 0,
+    height: stream?.height ?? 0,
+  }
+}
+
+/** How many numbers are left out, where they go on in equal steps; 0 where they are no such numbers, but times. */
+function missingNumbers(numbers: readonly number[]): number {
+  const steps = numbers.slice(1).map((number, index) => number - numbers[index]!)
+  const step = Math.min(...steps)
+  if (!(step > 0)) return 0
+  const missing = steps.reduce((sum, one) => sum + Math.round(one / step) - 1, 0)
+  return missing <= numbers.length ? missing : 0
+}
