@@ -3,7 +3,6 @@ import { basename, extname, join } from 'node:path'
 import { complaints } from '../decode'
 import { runFfmpeg } from '../ffmpeg'
 import type { Found } from './found'
-import { kinds } from './kinds'
 import { streamShown } from './streamShown'
 
 const extensions = new Set(['.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff'])
@@ -33,11 +32,12 @@ export async function inspectPictures(options: {
   const files = [...new Set(chosen)].map((index) => join(folder, numbered[index]!.name))
   const all = await decodePictures({ ffmpeg, files, signal })
   // One process for the three of them, unless one is broken: then each, to know which.
-  const each = all.good
-    ? [all]
-    : await Promise.all(files.map((file) => decodePictures({ ffmpeg, files: [file], signal })))
-  const good = each.find((one) => one.good)
-  const words = kinds(each.flatMap((one) => one.words))
+  const each =
+    all.decoded && all.words.length === 0
+      ? [all]
+      : await Promise.all(files.map((file) => decodePictures({ ffmpeg, files: [file], signal })))
+  const good = each.find((one) => one.decoded)
+  const words = each.flatMap((one) => one.words)
   if (!good) return { at: 'unreadable', reason: words.join('; ') || 'its pictures cannot be decoded' }
   return {
     at: 'pictures',
@@ -54,7 +54,7 @@ async function decodePictures(options: {
   ffmpeg: string
   files: readonly string[]
   signal: AbortSignal
-}): Promise<{ good: boolean; words: string[]; codec: string; width: number; height: number }> {
+}): Promise<{ decoded: boolean; words: string[]; codec: string; width: number; height: number }> {
   const { ffmpeg, files, signal } = options
   const { end, log } = await runFfmpeg({
     ffmpeg,
@@ -71,10 +71,15 @@ async function decodePictures(options: {
     onOutput: () => undefined,
   })
   signal.throwIfAborted()
-  const words = files.flatMap((file) => complaints(file, log).map((line) => `${basename(file)}: ${line}`))
+  // The first line is what is wrong with the picture, the others what follows from it.
+  const words = files.flatMap((file) =>
+    complaints(file, log)
+      .slice(0, 1)
+      .map((line) => `${basename(file)}: ${line}`),
+  )
   const stream = streamShown(log)
   return {
-    good: end === 0 && words.length === 0 && stream !== undefined,
+    decoded: end === 0 && stream !== undefined,
     words: end === 0 || words.length > 0 ? words : [`${basename(files[0]!)}: ffmpeg ended with ${end}`],
     codec: stream?.codec ?? '',
     width: stream?.width ?? 0,

@@ -67,7 +67,7 @@ export async function inspectVideo(options: {
     promised && promised.seconds <= longestWholeSeconds
       ? tooLittle(frames, promised.frames, words)
       : undefined
-  if (reason !== undefined) return { at: 'unreadable', reason }
+  if (reason !== undefined) return { at: 'unreadable', reason: `${reason}: ${words.join('; ')}` }
   return {
     ...shared,
     seconds,
