@@ -6,6 +6,7 @@ import { missingDecoder } from '../reader'
 import { CheckIndex } from './CheckIndex'
 import { sourceOf } from './found'
 import type { Found } from './found'
+import type { Inspected } from './inspected'
 import { inspectPictures } from './inspectPictures'
 import { inspectVideo } from './inspectVideo'
 import { sideBySide } from './sideBySide'
@@ -83,8 +84,8 @@ export async function checkDataset(options: CheckOptions): Promise<Checked> {
     tell(undefined)
     await sideBySide(tasks, Math.max(1, workers), async (task) => {
       const result = await inspect(task, options)
-      if (task.stamp !== '') index.add(task.source, task.stamp, quick, result)
-      found.set(task.source, result)
+      if (task.stamp !== '' && result.lasting) index.add(task.source, task.stamp, quick, result.found)
+      found.set(task.source, result.found)
       tell(task)
     })
     await index.compact(new Set(footage.keys()))
@@ -112,7 +113,10 @@ async function taskOf(source: string, footage: Footage): Promise<Task | undefine
   return { footage, source, stamp, bytes, cost: startBytes + bytes }
 }
 
-function inspect({ footage, source, bytes }: Task, { ffmpeg, quick, signal }: CheckOptions): Promise<Found> {
+function inspect(
+  { footage, source, bytes }: Task,
+  { ffmpeg, quick, signal }: CheckOptions,
+): Promise<Inspected> {
   return footage.kind === 'video'
     ? inspectVideo({ ffmpeg, file: source, bytes, quick, signal })
     : inspectPictures({ ffmpeg, folder: source, signal })

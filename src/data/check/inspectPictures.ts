@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { complaints } from '../decode'
 import { runFfmpeg } from '../ffmpeg'
-import type { Found } from './found'
+import { interruption, isLasting } from './inspected'
+import type { Inspected } from './inspected'
 import { streamShown } from './streamShown'
 
 const extensions = new Set(['.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff'])
@@ -15,19 +16,21 @@ export async function inspectPictures(options: {
   ffmpeg: string
   folder: string
   signal: AbortSignal
-}): Promise<Found> {
+}): Promise<Inspected> {
   const { ffmpeg, folder, signal } = options
   let names: string[]
   try {
     names = await readdir(folder)
   } catch (error) {
-    return { at: 'unreadable', reason: `it cannot be opened (${(error as NodeJS.ErrnoException).code})` }
+    const reason = `it cannot be opened (${(error as NodeJS.ErrnoException).code})`
+    return { found: { at: 'unreadable', reason }, lasting: false }
   }
   const numbered = names
     .filter((name) => !name.startsWith('.') && extensions.has(extname(name).toLowerCase()))
     .map((name) => ({ name, number: Number(/(\d+)\D*$/.exec(name)?.[1] ?? Number.NaN) }))
     .sort((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1))
-  if (numbered.length === 0) return { at: 'unreadable', reason: 'the folder holds no pictures' }
+  if (numbered.length === 0)
+    return { found: { at: 'unreadable', reason: 'the folder holds no pictures' }, lasting: true }
   const chosen = [0, Math.floor((numbered.length - 1) / 2), numbered.length - 1]
   const files = [...new Set(chosen)].map((index) => join(folder, numbered[index]!.name))
   const all = await decodePictures({ ffmpeg, files, signal })
@@ -38,8 +41,9 @@ export async function inspectPictures(options: {
       : await Promise.all(files.map((file) => decodePictures({ ffmpeg, files: [file], signal })))
   const good = each.find((one) => one.decoded)
   const words = each.flatMap((one) => one.words)
-  if (!good) return { at: 'unreadable', reason: words.join('; ') || 'its pictures cannot be decoded' }
-  return {
+  const lasting = each.every((one) => one.lasting)
+  if (!good) return { found: { at: 'unreadable', reason: words.join('; ') }, lasting }
+  const found = {
     at: 'pictures',
     count: numbered.length,
     width: good.width,
@@ -47,16 +51,24 @@ export async function inspectPictures(options: {
     codec: good.codec,
     missing: missingNumbers(numbered.map(({ number }) => number)),
     complaints: words,
-  }
+  } as const
+  return { found, lasting }
 }
 
 async function decodePictures(options: {
   ffmpeg: string
   files: readonly string[]
   signal: AbortSignal
-}): Promise<{ decoded: boolean; words: string[]; codec: string; width: number; height: number }> {
+}): Promise<{
+  decoded: boolean
+  lasting: boolean
+  words: string[]
+  codec: string
+  width: number
+  height: number
+}> {
   const { ffmpeg, files, signal } = options
-  const { end, log } = await runFfmpeg({
+  const outcome = await runFfmpeg({
     ffmpeg,
     args: [
       // As named, whatever % and * there are in the name.
@@ -71,6 +83,7 @@ async function decodePictures(options: {
     onOutput: () => undefined,
   })
   signal.throwIfAborted()
+  const { end, log } = outcome
   // The first line is what is wrong with the picture, the others what follows from it.
   const words = files.flatMap((file) =>
     complaints(file, log)
@@ -80,6 +93,7 @@ async function decodePictures(options: {
   const stream = streamShown(log)
   return {
     decoded: end === 0 && stream !== undefined,
+    lasting: interruption(outcome) === undefined && files.every((file) => isLasting(file, outcome)),
     words: end === 0 || words.length > 0 ? words : [`${basename(files[0]!)}: ffmpeg ended with ${end}`],
     codec: stream?.codec ?? '',
     width: stream?.width ?? 0,

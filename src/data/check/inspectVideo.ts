@@ -4,6 +4,8 @@ import { runFfmpeg } from '../ffmpeg'
 import { parseVideoHeader, promisedFrames } from '../videoHeader'
 import type { VideoHeader } from '../videoHeader'
 import type { Found } from './found'
+import { interruption, isLasting } from './inspected'
+import type { Inspected } from './inspected'
 import { kinds } from './kinds'
 import { streamShown } from './streamShown'
 import type { StreamShown } from './streamShown'
@@ -21,7 +23,7 @@ export async function inspectVideo(options: {
   bytes: number
   quick: boolean
   signal: AbortSignal
-}): Promise<Found> {
+}): Promise<Inspected> {
   const { ffmpeg, file, bytes, quick, signal } = options
   let header: VideoHeader | undefined
   let stream: StreamShown | undefined
@@ -42,14 +44,37 @@ export async function inspectVideo(options: {
     },
   })
   signal.throwIfAborted()
-  if (outcome.log.includes('No such filter')) {
+  const all = complaints(file, outcome.log)
+  if (all.some((line) => line.startsWith('No such filter'))) {
     throw new HumanError(`${ffmpeg} is too old to check videos with. Use ffmpeg 4.1 or newer.`)
   }
-  const { frames, seconds } = parseProgress(progress)
-  if (frames === 0 || !stream) {
-    return { at: 'unreadable', reason: (await unusable(file, outcome)).reason }
+  const interrupted = interruption(outcome)
+  if (interrupted) return interrupted
+  const decoded = parseProgress(progress)
+  const lasting = isLasting(file, outcome)
+  if (decoded.frames === 0 || !stream) {
+    return { found: { at: 'unreadable', reason: (await unusable(file, outcome)).reason }, lasting }
   }
-  const words = kinds(complaints(file, outcome.log))
+  const varying = varies({
+    log: outcome.log,
+    meanGap: decoded.seconds / decoded.frames,
+    nominalRate: stream.nominalRate,
+  })
+  return { found: judged({ decoded, header, stream, words: kinds(all), bytes, quick, varying }), lasting }
+}
+
+/** What a video is of which at least one frame was decoded. */
+function judged(video: {
+  decoded: { frames: number; seconds: number }
+  header: VideoHeader | undefined
+  stream: StreamShown
+  words: string[]
+  bytes: number
+  quick: boolean
+  varying: boolean
+}): Found {
+  const { decoded, header, stream, words, bytes, quick, varying } = video
+  const { frames, seconds } = decoded
   const promised = header && { seconds: header.seconds, frames: promisedFrames(header) }
   const { codec, width, height, nominalRate } = stream
   const shared = { at: 'video', codec, width, height, bytes, complaints: words } as const
@@ -73,7 +98,7 @@ export async function inspectVideo(options: {
     seconds,
     frames,
     framesPerSecond: header?.framesPerSecond ?? (seconds > 0 ? frames / seconds : nominalRate),
-    varies: varies({ log: outcome.log, meanGap: seconds / frames, nominalRate }),
+    varies: varying,
     ...(promised && { promised }),
   }
 }

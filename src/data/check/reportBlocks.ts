@@ -3,7 +3,7 @@ import type { DatasetReport, Fault, Spread } from './datasetReport'
 
 /** A part of the report, for whoever renders it; every string can hold what a file is called. */
 export type Block =
-  | { readonly kind: 'sentences'; readonly lines: readonly Line[] }
+  | { readonly kind: 'sentences'; readonly title?: string; readonly lines: readonly Line[] }
   | {
       readonly kind: 'table'
       readonly title: string
@@ -26,12 +26,12 @@ export function reportBlocks(report: DatasetReport): Block[] {
   const { unreadable, damaged, classes } = report
   return [
     { kind: 'sentences', lines: verdict(report) },
-    { kind: 'sentences', lines: facts(report) },
+    { kind: 'sentences', title: 'Clips', lines: facts(report) },
     ...faultsBlock(`${clips(unreadable.length)} cannot be read`, unreadable),
     ...faultsBlock(`${clips(damaged.length)} may be damaged`, damaged),
     {
       kind: 'table',
-      title: `${classes.length} classes`,
+      title: classes.length === 1 ? '1 class' : `${number(classes.length)} classes`,
       columns: [
         { head: 'class', align: 'left' },
         { head: 'train', align: 'right' },

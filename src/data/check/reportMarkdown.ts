@@ -3,7 +3,7 @@ import { printable } from './printable'
 import { reportBlocks } from './reportBlocks'
 import type { Block } from './reportBlocks'
 
-const marks = { good: '✅ ', bad: '❌ ', doubt: '⚠️ ', fact: '' } as const
+const marks = { good: '✓ ', bad: '✗ ', doubt: '⚠ ', fact: '' } as const
 const mostFaults = 1000
 
 /** The report as a Markdown document, in which names from data files are text and nothing else. */
@@ -15,7 +15,10 @@ export function reportMarkdown(report: DatasetReport, title: string): string {
 function blockLines(block: Block): string[] {
   switch (block.kind) {
     case 'sentences':
-      return block.lines.map(({ mark, text }) => `- ${marks[mark]}${escaped(text)}`)
+      return [
+        ...(block.title === undefined ? [] : [`## ${escaped(block.title)}`, '']),
+        ...block.lines.map(({ mark, text }) => `- ${marks[mark]}${escaped(text)}`),
+      ]
     case 'faults': {
       const shown = block.faults.slice(0, mostFaults)
       const more = block.faults.length - shown.length

@@ -328,6 +328,19 @@ describe('what was found is kept', () => {
     expect((await check(all, { index, quick: true })).read).toBe(0)
   })
 
+  test('unless it was the machine that failed, and not the file', async () => {
+    const index = newIndex()
+    const killed = path('ffmpeg that is killed')
+    writeFileSync(killed, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 })
+    const { found } = await check(all, { index, ffmpeg: killed })
+    expect(found.get(clips[0]!)).toEqual({
+      at: 'unreadable',
+      reason: 'ffmpeg was ended from outside (SIGKILL)',
+    })
+    expect((await check(all, { index })).read).toBe(6)
+    expect((await check(all, { index })).read).toBe(0)
+  })
+
   test('unless the lines are no entries, which harms nothing', async () => {
     const index = newIndex()
     await check(all, { index })

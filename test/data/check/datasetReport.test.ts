@@ -172,7 +172,7 @@ describe('names from data files are text and nothing else', () => {
   test('in Markdown', () => {
     const markdown = reportMarkdown(one, 'Data of [x](y).multigrid.json')
     expect(markdown).not.toMatch(/[<>`[\]!_]|\*\*/)
-    expect(markdown.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(3)
+    expect(markdown.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(4)
     expect(markdown).toContain('https&#58;//c.example')
   })
 })

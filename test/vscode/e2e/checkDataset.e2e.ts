@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { encodeCounting } from '../../data/ffmpegTools'
 import { extensionUnderTest } from '../extensionUnderTest'
 import { useWindow } from '../useWindow'
 
@@ -14,7 +14,7 @@ describe('checking a data set from the editor', () => {
   const clip = (number: number): string => path.join(folder, 'train', 'a b', `-${number} 'q' <b>.mp4`)
   const window = useWindow(() => {
     const video = path.join(folder, 'one.mp4')
-    encodeCounting({ file: video, frames: 30 })
+    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=64x48:d=2', video])
     mkdirSync(path.join(folder, 'train', 'a b'), { recursive: true })
     for (let number = 0; number < clips; number++) copyFileSync(video, clip(number))
     writeFileSync(clip(7), '')
