@@ -1,5 +1,6 @@
 import { batch } from './cli/batch'
 import { clip } from './cli/clip'
+import { data } from './cli/data'
 import { doctor } from './cli/doctor'
 import { plan } from './cli/plan'
 import { explain } from './cli/explain'
@@ -27,6 +28,10 @@ const help = `multigrid: train video networks with the multigrid method
       --set KEY=VALUE           beside the same schedule with a setting changed, like multigrid.epochFactor=1
       --pyslowfast              FILE is a PySlowFast config (YAML)
       --json                    for programs
+  multigrid data FILE           read every clip that a schedule names, before it is trained: lengths, sizes,
+                                classes, what is damaged; what was read is kept for the next time
+      --quick                   headers and first frames only
+      --json                    for programs
   multigrid import CONFIG.yaml [--output FILE]
                                 a PySlowFast config as a commented schedule file
   multigrid export FILE --pyslowfast
@@ -48,6 +53,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   watch,
   explain,
   plan,
+  data,
   import: importConfig,
   export: exportConfig,
   clip,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { registerCommands, tellFailure } from './host/commands'
+import { DatasetChecks } from './host/DatasetChecks'
 import { ExplainPage } from './host/ExplainPage'
 import { PlannedRun } from './host/PlannedRun'
 import { Runs } from './host/Runs'
@@ -9,6 +10,7 @@ import { TimelineView } from './host/views/TimelineView'
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Multigrid', { log: true })
   const runs = new Runs(log)
+  const checks = new DatasetChecks()
   const planned = new PlannedRun(runs)
   const explainPage = new ExplainPage()
   const timeline = new TimelineView(context.extensionUri, runs, planned, obstacle, (message) => {
@@ -18,6 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     runs,
+    checks,
     planned,
     timeline,
     explainPage,
@@ -27,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     runs.onDidFail((run) => void tellFailure(run)),
     vscode.window.registerWebviewViewProvider(TimelineView.id, timeline),
-    ...registerCommands({ runs, log, explainPage }),
+    ...registerCommands({ runs, checks, explainPage, log }),
   )
   void runs.refresh()
 }

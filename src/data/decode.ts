@@ -29,6 +29,9 @@ export type Video =
       readonly tooLarge: boolean
     }
 
+/** Videos that say they are longer are read a window at a time and never kept. */
+export const longestWholeSeconds = 10
+
 export interface DecodeOptions {
   readonly ffmpeg: string
   readonly footage: VideoFootage
@@ -75,11 +78,20 @@ export async function decodeWhole(
   if (enough.signal.aborted && header) return bytes > maxBytes ? 'too large' : 'too long'
   const frames = framesOf(chunks, seen)
   if (frames.count === 0) throw await unusable(footage.file, outcome)
-  const promised = header ? promisedFrames(header) : 0
-  if (frames.count < promised / 2 && complaints(footage.file, outcome.log).length > 0) {
-    throw new ClipError(`only ${frames.count} of ${promised} frames can be decoded`)
-  }
+  const words = complaints(footage.file, outcome.log)
+  const reason = header && tooLittle(frames.count, promisedFrames(header), words)
+  if (reason !== undefined) throw new ClipError(reason)
   return { kind: 'whole', frames, times: frameTimes(seen.times.slice(0, frames.count)) }
+}
+
+/** Why a video of which so many frames could be decoded is not used at all, if it is not. */
+export function tooLittle(
+  decoded: number,
+  promised: number,
+  complaints: readonly string[],
+): string | undefined {
+  if (decoded >= promised / 2 || complaints.length === 0) return undefined
+  return `only ${decoded} of ${promised} frames can be decoded`
 }
 
 /** How long before a moment decoding begins, so that the frame shown at it is among what is decoded, seconds. */
@@ -189,6 +201,7 @@ function lastOf({ pixels, count, width, height }: Frames): Frames {
   return { pixels: pixels.subarray((count - 1) * width * height * 3), count: 1, width, height }
 }
 
+/** What is wrong with a video of which no frame could be decoded. */
 export async function unusable(file: string, { end, log }: FfmpegEnd): Promise<ClipError> {
   const found = await stat(file).catch(
     (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error',

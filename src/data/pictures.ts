@@ -22,15 +22,22 @@ const demuxers: Readonly<Record<string, string>> = {
 /** How frames of colour are usually named, where a folder also holds others, of optical flow say. */
 const usualPrefixes = /^(?:img|image|frame|im|rgb)?[_-]?$/i
 
-/**
- * Names of the pictures of a folder in the order of their numbers, which may begin anywhere. Of several series, by what
- * stands before the number, the one named as frames usually are. Rejects with ClipError.
- */
-export async function listPictures({ folder, count }: PictureFootage): Promise<string[]> {
+export interface Picture {
+  readonly name: string
+  readonly number: number
+}
+
+/** Names of the pictures of a folder in the order of their numbers, which may begin anywhere. Rejects with ClipError. */
+export async function listPictures(footage: PictureFootage): Promise<string[]> {
+  return (await numberedPictures(footage)).map(({ name }) => name)
+}
+
+/** Of several series, by what stands before the number, the one named as frames usually are. Rejects with ClipError. */
+export async function numberedPictures({ folder, count }: PictureFootage): Promise<Picture[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw new ClipError(`the folder cannot be opened (${(error as NodeJS.ErrnoException).code ?? ''})`)
   })
-  const series = new Map<string, { name: string; number: number }[]>()
+  const series = new Map<string, Picture[]>()
   for (const name of names) {
     const [, prefix, digits] = /^(?!\.)(|.*\D)(\d+)\.[^.]+$/.exec(name) ?? []
     if (digits === undefined || !(extname(name).toLowerCase() in demuxers)) continue
@@ -44,10 +51,7 @@ export async function listPictures({ folder, count }: PictureFootage): Promise<s
     const prefixes = [...series.keys()].map((prefix) => `"${prefix}…"`).join(', ')
     throw new ClipError(`the folder holds several series of pictures (${prefixes})`)
   }
-  return chosen
-    .sort((a, b) => a.number - b.number)
-    .slice(0, count)
-    .map(({ name }) => name)
+  return chosen.sort((a, b) => a.number - b.number).slice(0, count)
 }
 
 /** Decodes pictures of a folder, each of them once, in the order of `names`. Rejects with ClipError or DecoderMissing. */

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { HumanError } from '../HumanError'
 import { ByteCache } from './byteCache'
 import type { Clip } from './dataset'
-import { footageName } from './footage'
+import { longestWholeSeconds } from './decode'
 import type { Video } from './decode'
 import type { CutOutcome } from './decodeMessages'
 import { keepsOf } from './keeping'
 import type { Keeping } from './keeping'
+import { footageName } from './footage'
 import { DecodePool } from './decodePool'
 import type { Sample } from './sampling'
 import type { StoreFolder } from './StoreFolder'
@@ -84,7 +85,7 @@ interface Health {
 }
 
 /** More bad clips than this share are a broken data set, not bad luck. */
-const tolerated = 0.2
+export const tolerated = 0.2
 /** Until so many clips have been tried, the share is of this number, so that a few bad ones at the start do not stop. */
 const judgedAfter = 50
 
@@ -103,7 +104,7 @@ export class ClipReader {
   private readonly sums = { decoder: 0, memory: 0, disk: 0, decodeSeconds: 0, busySeconds: 0 }
 
   constructor(private readonly options: ClipReaderOptions) {
-    const { ffmpeg, workers, cacheBytes, store, maxWholeSeconds = 10 } = options
+    const { ffmpeg, workers, cacheBytes, store, maxWholeSeconds = longestWholeSeconds } = options
     this.keeping = options.keeping ?? { memory: 1, disk: store ? 1 : 0 }
     this.whole = new ByteCache(cacheBytes)
     this.pool = new DecodePool({
@@ -282,7 +283,8 @@ export class ClipReader {
   }
 }
 
-function missingDecoder(ffmpeg: string, code: string): HumanError {
+/** For a person: nothing can be read at all. `code` is the system's. */
+export function missingDecoder(ffmpeg: string, code: string): HumanError {
   return new HumanError(
     `Videos cannot be decoded: ffmpeg could not be started (${ffmpeg}: ${code}). ` +
       'Install ffmpeg, or correct its path, then start again.',

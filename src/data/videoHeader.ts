@@ -9,7 +9,7 @@ export interface VideoHeader {
 /** The header as ffmpeg logs it, or undefined where the log lacks it (so far) or the file does not say. */
 export function parseVideoHeader(log: string): VideoHeader | undefined {
   const duration = /^(?:\[info\])?\s*Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?),/m.exec(log)
-  const rate = /Stream #0:\d+.*: Video: .*?, ([\d.]+)(k?) fps/.exec(log)
+  const rate = /^(?:\[info\])? *Stream #0:\d+.*: Video: .*?, ([\d.]+)(k?) fps/m.exec(log)
   if (!duration || !rate) return undefined
   const seconds = Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3])
   const framesPerSecond = exactRate(Number(rate[1]) * (rate[2] === 'k' ? 1000 : 1))
@@ -24,7 +24,7 @@ export function headerOfPart(header: VideoHeader, part?: readonly [from: number,
 
 /** Width and height of coded pictures, as ffmpeg logs them. */
 export function parsePictureSize(log: string): { width: number; height: number } | undefined {
-  const size = /Stream #0:\d+.*: Video: .*?, (\d+)x(\d+)/.exec(log)
+  const size = /^(?:\[info\])? *Stream #0:\d+.*: Video: .*?, (\d+)x(\d+)/m.exec(log)
   return size ? { width: Number(size[1]), height: Number(size[2]) } : undefined
 }
 

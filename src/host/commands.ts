@@ -5,6 +5,7 @@ import { runFiles } from '../protocol/runRecord'
 import type { ViewToHost } from '../protocol/view'
 import type { AttachedRun } from '../run/AttachedRun'
 import { applyWhenTraining, editedSchedule, takeReading } from '../run/editedSchedule'
+import type { DatasetChecks } from './DatasetChecks'
 import { importPySlowFast } from './importPySlowFast'
 import { askAndInstall } from './installRuntime'
 import { newSchedule } from './newSchedule'
@@ -18,20 +19,27 @@ type ViewCommand = Extract<ViewToHost, { type: 'command' }>['command']
 
 export interface CommandParts {
   readonly runs: Runs
+  readonly checks: DatasetChecks
   readonly log: vscode.LogOutputChannel
   readonly explainPage: ExplainPage
 }
 
 /** Every command of the palette, the view and the menus; an error is told once, in its own words. */
-export function registerCommands({ runs, log, explainPage }: CommandParts): vscode.Disposable[] {
+export function registerCommands({ runs, checks, explainPage, log }: CommandParts): vscode.Disposable[] {
   const actions: Record<
-    ViewCommand | 'showTimeline' | 'importPySlowFast',
+    ViewCommand | 'showTimeline' | 'importPySlowFast' | 'checkDataset',
     (argument?: unknown) => Promise<unknown>
   > = {
     start: async (argument) => {
-      requireTrust()
+      requireTrust('Training')
       const started = await startRun(runs, log, argument instanceof vscode.Uri ? argument : undefined)
       if (started) await vscode.commands.executeCommand('multigrid.timeline.focus')
+    },
+    checkDataset: async (argument) => {
+      requireTrust('The check')
+      const question = 'Which schedule’s data should be checked?'
+      const schedule = argument instanceof vscode.Uri ? argument : await chooseSchedule(runs, question)
+      if (schedule) await checks.check(schedule)
     },
     hold: () => chosen(runs).api.hold({}),
     release: () => chosen(runs).api.release({}),
@@ -81,7 +89,7 @@ async function resume(runs: Runs): Promise<void> {
   const run = chosen(runs)
   if (run.isLive) await run.api.resume({})
   else {
-    requireTrust()
+    requireTrust('Training')
     if (run.history.current.state === 'finished') {
       throw new HumanError(
         `"${run.record.name}" has finished: all its epochs are trained. Start a new run instead.`,
@@ -126,10 +134,10 @@ function chosen(runs: Runs): AttachedRun {
   return run
 }
 
-function requireTrust(): void {
+function requireTrust(what: string): void {
   if (!vscode.workspace.isTrusted) {
     throw new HumanError(
-      'Training runs programs on data of this folder. Trust the workspace first ("Workspaces: Manage Workspace Trust").',
+      `${what} runs programs on data of this folder. Trust the workspace first ("Workspaces: Manage Workspace Trust").`,
     )
   }
 }

@@ -67,7 +67,10 @@ export function isSchedule(uri: vscode.Uri): boolean {
 }
 
 /** The schedule in the editor, else the only one, else the one that the user picks. */
-export async function chooseSchedule(runs: Runs): Promise<vscode.Uri | undefined> {
+export async function chooseSchedule(
+  runs: Runs,
+  question = 'Which schedule should be trained?',
+): Promise<vscode.Uri | undefined> {
   const open = vscode.window.activeTextEditor?.document.uri
   if (open && isSchedule(open)) return open
   if (runs.schedules.length === 0) await runs.refresh()
@@ -84,12 +87,12 @@ export async function chooseSchedule(runs: Runs): Promise<vscode.Uri | undefined
     uri,
   }))
   const picked = await vscode.window.showQuickPick(items, {
-    placeHolder: 'Which schedule should be trained?',
+    placeHolder: question,
   })
   return picked?.uri
 }
 
-async function saveIfDirty(file: vscode.Uri): Promise<void> {
+export async function saveIfDirty(file: vscode.Uri): Promise<void> {
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === file.toString())
   if (document?.isDirty) await document.save()
 }

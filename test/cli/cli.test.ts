@@ -28,7 +28,7 @@ describe('multigrid in a terminal', () => {
   it('lists its commands, and fails where none was named', () => {
     expect(multigrid('help')).toMatchObject({ status: 0, err: '' })
     expect(multigrid().status).toBe(2)
-    for (const command of ['train', 'plan', 'resume', 'watch', 'explain', 'runs', 'doctor']) {
+    for (const command of ['train', 'plan', 'resume', 'watch', 'explain', 'runs', 'data', 'doctor']) {
       expect(multigrid('help').out).toContain(`multigrid ${command}`)
     }
   })
