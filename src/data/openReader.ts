@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Config } from '../config/schema'
 import type { Dataset } from './dataset'
-import { decodedBytes } from './decodedBytes'
+import { estimateDecoded } from './estimateDecoded'
 import { keepingFor } from './keeping'
 import { ClipReader } from './reader'
 import type { ClipProblem } from './reader'
@@ -11,9 +11,30 @@ const mebi = 2 ** 20
 
 export interface OpenedReader {
   readonly reader: ClipReader
+  /** Of this moment; how busy threads are is a mean since they were asked for the last time. */
+  gauges(): ReaderGauges
+}
+
+/** Clips are counted from the reader's beginning. */
+export interface ReaderGauges {
   readonly workers: number
+  readonly cores: number
+  /** Threads, 0 to `workers`. */
+  readonly busy: number
+  readonly decoded: number
+  readonly fromMemory: number
+  readonly fromDisk: number
+  /** Of one thread, for a clip that had to be decoded; absent where none had. */
+  readonly secondsPerClip?: number
+  readonly memoryMiB: number
+  readonly memoryLimitMiB: number
+  /** Absent where there is no folder of decoded clips. */
+  readonly diskMiB?: number
+  readonly diskLimitMiB?: number
   /** What all clips would take decoded, estimated. */
-  readonly datasetBytes: number
+  readonly datasetMiB: number
+  /** Of the pictures as they are stored, pixels; absent where no header tells. */
+  readonly shortSide?: number
 }
 
 /** A reader as a schedule wants it. Throws HumanError where the folder of decoded clips cannot be used. */
@@ -28,7 +49,7 @@ export async function openReader(options: {
 }): Promise<OpenedReader> {
   const { data, dataset, ffmpeg, storeFolder, onProblem, workerFile } = options
   const [memoryBytes, diskBytes] = [data.cacheMiB * mebi, data.diskCacheMiB * mebi]
-  const datasetBytes = await decodedBytes({
+  const { bytes, storedSide } = await estimateDecoded({
     clips: [...dataset.train, ...dataset.val],
     ffmpeg,
     shortSide: data.jitter[1],
@@ -39,10 +60,30 @@ export async function openReader(options: {
     ffmpeg,
     workers,
     cacheBytes: memoryBytes,
-    keeping: keepingFor({ bytes: datasetBytes, memoryBytes, diskBytes }),
+    keeping: keepingFor({ bytes, memoryBytes, diskBytes }),
     store: diskBytes > 0 ? await StoreFolder.open(storeFolder, diskBytes) : undefined,
     onProblem,
     ...(workerFile !== undefined && { workerFile }),
   })
-  return { reader, workers, datasetBytes }
+  let asked = { at: performance.now(), busySeconds: 0 }
+  return {
+    reader,
+    gauges() {
+      const { counts } = reader
+      const { decoded, fromMemory, fromDisk, decodeSeconds, busySeconds } = counts
+      const now = performance.now()
+      const elapsed = Math.max(1e-3, (now - asked.at) / 1000)
+      const busy = Math.min(workers, (busySeconds - asked.busySeconds) / elapsed)
+      asked = { at: now, busySeconds }
+      return {
+        ...{ workers, cores: availableParallelism(), busy, decoded, fromMemory, fromDisk },
+        ...(decoded > 0 && { secondsPerClip: decodeSeconds / decoded }),
+        memoryMiB: counts.memoryBytes / mebi,
+        memoryLimitMiB: data.cacheMiB,
+        ...(diskBytes > 0 && { diskMiB: counts.diskBytes / mebi, diskLimitMiB: data.diskCacheMiB }),
+        datasetMiB: bytes / mebi,
+        ...(storedSide !== undefined && { shortSide: storedSide }),
+      }
+    },
+  }
 }

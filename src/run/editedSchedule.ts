@@ -30,7 +30,7 @@ export function editedSchedule({ folder, record }: KnownRun): EditedSchedule | u
 }
 
 /** What says how clips are read; it changes nothing in what is trained. */
-const reading = ['workers', 'cacheMiB'] as const satisfies readonly (keyof Config['data'])[]
+const reading = ['workers', 'cacheMiB', 'diskCacheMiB'] as const satisfies readonly (keyof Config['data'])[]
 
 /** Before a trainer starts: it makes its reader then, so that an edit of how clips are read would come too late later on. */
 export function takeReading(folder: string, { data }: Config): void {

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { checkNetworkFit } from '../config/networkFit'
 import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
-import type { EventPayload } from '../protocol/events'
+import type { EventPayload, InputGauges } from '../protocol/events'
 import { findFfmpeg } from '../runtime/ffmpeg'
 import { runtimeFolder } from '../runtime/folder'
 import { checkClips } from '../schedule/iterations'
@@ -25,6 +25,8 @@ import { offsetAt, TrainingRun } from './TrainingRun'
 
 export interface Prepared {
   readonly training: TrainingRun
+  /** How clips are read at this moment. */
+  input(): InputGauges
   dispose(): Promise<void>
 }
 
@@ -78,7 +80,7 @@ export async function prepare(parts: {
     breathe: () => session.breathe(),
     now: () => performance.now(),
   })
-  const { reader } = await openReader({
+  const { reader, gauges } = await openReader({
     data: config.data,
     dataset,
     ffmpeg: ffmpeg.path,
@@ -94,6 +96,7 @@ export async function prepare(parts: {
   tell(training.describe([]))
   return {
     training,
+    input: gauges,
     async dispose() {
       await training.dispose()
       await reader.close()

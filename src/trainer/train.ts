@@ -1,5 +1,5 @@
 import { HumanError } from '../HumanError'
-import type { EventPayload, RunStateName } from '../protocol/events'
+import type { EventPayload, InputGauges, RunStateName } from '../protocol/events'
 import { EventLog } from './EventLog'
 import { RunFolder } from './RunFolder'
 import { Server } from './Server'
@@ -31,7 +31,7 @@ export async function train(folder: string, onStop: (stop: () => void) => void):
     run.update({ pid: process.pid, port: undefined, state: 'starting', reason: 'opening its port' })
     run.update({ port: await server.listen(), token: server.token })
     out.state('starting', 'loading TensorFlow')
-    sampling = sampleDevice(out)
+    sampling = sampleDevice(out, () => prepared?.input())
     prepared = await prepare({ run, session, tell: out.tell })
     await session.run(prepared.training)
   } catch (error) {
@@ -53,8 +53,8 @@ function fail(session: Session, error: unknown): void {
   session.fail(reason)
 }
 
-function sampleDevice(out: Telling): NodeJS.Timeout {
-  const sampler = deviceSampler(process.env['CUDA_VISIBLE_DEVICES'])
+function sampleDevice(out: Telling, input: () => InputGauges | undefined): NodeJS.Timeout {
+  const sampler = deviceSampler(process.env['CUDA_VISIBLE_DEVICES'], input)
   let busy = false
   return setInterval(() => {
     if (busy) return

@@ -254,7 +254,9 @@ describe('a folder of pictures', () => {
   test('without pictures is unreadable', async () => {
     mkdirSync(path('nothing'), { recursive: true })
     const footage: Footage = { kind: 'pictures', folder: path('nothing') }
-    expect(clipFacts(footage, (await check([footage])).found).unreadable).toBe('the folder holds no numbered pictures')
+    expect(clipFacts(footage, (await check([footage])).found).unreadable).toBe(
+      'the folder holds no numbered pictures',
+    )
   })
 })
 

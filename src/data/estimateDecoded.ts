@@ -10,31 +10,42 @@ import { headerOfPart, parsePictureSize, parseVideoHeader, promisedFrames } from
 /** Headers that are looked at. */
 const sampled = 24
 
+export interface Decoded {
+  /** Of all clips, decoded. */
+  readonly bytes: number
+  /** Median shorter side of the pictures as they are stored; undefined where no header tells. */
+  readonly storedSide: number | undefined
+}
+
 /**
- * How many bytes all clips would take decoded, at a shorter side of at most `shortSide` pixels: estimated from the headers
- * of a few, the same ones each time. Clips whose headers tell nothing count as the mean of the others.
+ * What all clips would take decoded, at a shorter side of at most `shortSide` pixels: estimated from the headers of a few,
+ * the same ones each time. Clips whose headers tell nothing count as the mean of the others.
  */
-export async function decodedBytes(options: {
+export async function estimateDecoded(options: {
   clips: readonly Clip[]
   ffmpeg: string
   shortSide: number
   signal: AbortSignal
-}): Promise<number> {
+}): Promise<Decoded> {
   const { clips } = options
   setMaxListeners(0, options.signal)
   const chosen = Array.from({ length: Math.min(sampled, clips.length) }, (_, index) => {
     return clips[Math.floor((index * clips.length) / Math.min(sampled, clips.length))]!
   })
-  const sizes = await Promise.all(chosen.map((clip) => bytesOf(clip, options).catch(() => undefined)))
-  const known = sizes.filter((size) => size !== undefined)
-  if (known.length === 0) return 0
-  return (known.reduce((sum, size) => sum + size, 0) / known.length) * clips.length
+  const looked = await Promise.all(chosen.map((clip) => look(clip, options).catch(() => undefined)))
+  const known = looked.filter((one) => one !== undefined)
+  if (known.length === 0) return { bytes: 0, storedSide: undefined }
+  const sides = known.map(({ side }) => side).sort((a, b) => a - b)
+  return {
+    bytes: (known.reduce((sum, { bytes }) => sum + bytes, 0) / known.length) * clips.length,
+    storedSide: sides[Math.floor(sides.length / 2)],
+  }
 }
 
-async function bytesOf(
+async function look(
   { footage }: Clip,
   { ffmpeg, shortSide, signal }: { ffmpeg: string; shortSide: number; signal: AbortSignal },
-): Promise<number | undefined> {
+): Promise<{ bytes: number; side: number } | undefined> {
   const names = footage.kind === 'pictures' ? await listPictures(footage) : undefined
   const looked: VideoFootage =
     footage.kind === 'video'
@@ -47,6 +58,7 @@ async function bytesOf(
   if (!size || (!names && !header)) return undefined
   const part = footage.kind === 'video' ? footage.part : undefined
   const frames = names?.length ?? promisedFrames(headerOfPart(header!, part))
-  const scale = Math.min(1, shortSide / Math.min(size.width, size.height))
-  return frames * size.width * size.height * scale ** 2 * 3
+  const side = Math.min(size.width, size.height)
+  const scale = Math.min(1, shortSide / side)
+  return { bytes: frames * size.width * size.height * scale ** 2 * 3, side }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { decodedBytes } from '../../src/data/decodedBytes'
+import { estimateDecoded } from '../../src/data/estimateDecoded'
 import type { Clip } from '../../src/data/dataset'
 import { encodeCounting, ffmpeg, runTool, temporaryFolder, videoClip } from './ffmpegTools'
 
@@ -21,12 +21,15 @@ test('what clips take decoded is told by their headers', async () => {
   const part: Clip = { footage: { kind: 'video', file: path('wide.mp4'), part: [0.5, 1] }, labels: [0] }
   const pictures: Clip = { footage: { kind: 'pictures', folder: path('pictures'), count: 10 }, labels: [0] }
   const broken = videoClip(path('none.mp4'), 0)
-  const bytes = (clips: readonly Clip[], shortSide = 32) => decodedBytes({ clips, ffmpeg, shortSide, signal })
+  const estimate = (clips: readonly Clip[], shortSide = 32) =>
+    estimateDecoded({ clips, ffmpeg, shortSide, signal })
+  const bytes = async (clips: readonly Clip[], shortSide?: number) => (await estimate(clips, shortSide)).bytes
+  expect(await estimate([whole, part], 16)).toMatchObject({ storedSide: 32 })
   expect(await bytes([whole])).toBe(40 * 64 * 32 * 3)
   expect(await bytes([whole], 16)).toBe(40 * 32 * 16 * 3)
   expect(await bytes([part])).toBe(12 * 64 * 32 * 3)
   expect(await bytes([pictures])).toBe(10 * 64 * 32 * 3)
   expect(await bytes([whole, broken])).toBe(2 * 40 * 64 * 32 * 3)
   expect(await bytes(Array<Clip>(1000).fill(whole))).toBe(1000 * 40 * 64 * 32 * 3)
-  expect(await bytes([broken])).toBe(0)
+  expect(await estimate([broken])).toEqual({ bytes: 0, storedSide: undefined })
 })
