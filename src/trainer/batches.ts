@@ -37,12 +37,15 @@ export function readBatches(options: BatchOptions): BatchSource<ClipBatch> & { c
       if (!next) throw new Error('A batch was asked for after the last one.')
       return next
     },
+    views: config.data.views * config.data.crops,
     evaluation: () =>
       readAhead(
         evaluationRequests({
           clips: dataset.val,
           shape: fullShape(config),
           stride: config.data.stride,
+          views: config.data.views,
+          crops: config.data.crops,
         }),
       ),
     recalibration: (at) => readAhead(recalibrationRequests(options, at)),
