@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D } from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadBackend } from '../../src/trainer/backends/load'
 import { tensorCount } from '../../src/trainer/backends/tensorCount'
 import type { Loss } from '../../src/trainer/Loss'
@@ -24,6 +24,8 @@ describe.each(testedBackends)('on %s', (backend) => {
   beforeAll(async () => {
     await loadBackend(backend)
   })
+
+  afterEach(() => new Promise(setImmediate)) // or the test runner takes a slow process for dead
 
   it('20 steps of changing shapes, rates and groups follow PyTorch', () => {
     const { before, after, losses } = trajectory()
