@@ -28,7 +28,7 @@ const wholeBatch = { norm: { kind: 'plain' } } as unknown as Phase
 async function main(name: BackendName, blocks: number): Promise<void> {
   await loadBackend(name)
   const { config } = loadConfig(path.resolve('examples/motion/motion.multigrid.json'))
-  const learner = NetworkLearner.create(config, 8, new MicroBatches(console.error))
+  const learner = NetworkLearner.create(config, { classes: 8 }, new MicroBatches(console.error))
   const folder = mkdtempSync(path.join(tmpdir(), 'multigrid-bench-'))
   const log = new EventLog(path.join(folder, 'events.jsonl'))
   const server = new Server({ run, log, session: nobody, onBug: (error) => console.error(error) })

@@ -40,7 +40,7 @@ async function main(options: Options): Promise<void> {
   const results = []
   for (const own of stepCases(options.quick)) {
     const create = (): NetworkLearner =>
-      NetworkLearner.create(own.config, own.classes, new MicroBatches(console.error))
+      NetworkLearner.create(own.config, own, new MicroBatches(console.error))
     const learner = create()
     // Within a graph nothing can be seen: this one only ever steps under `profile`.
     const observed = create()

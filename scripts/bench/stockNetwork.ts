@@ -64,7 +64,7 @@ export class StockNetwork {
     const { batch: clips, frames, size } = shape
     const ints = tf.tensor5d(pixels, [clips, frames, size, size, 3], 'int32')
     const input = tf.div<Tensor5D>(tf.sub(tf.div(tf.cast(ints, 'float32'), 255), 0.45), 0.225)
-    const wanted = tf.oneHot(tf.tensor1d(labels, 'int32'), this.options.classes) as Tensor2D
+    const wanted = tf.oneHot(tf.tensor1d(labels.flat(), 'int32'), this.options.classes) as Tensor2D
     return tf.variableGrads(
       () => {
         const logits = this.logits(input, dropout)

@@ -58,7 +58,7 @@ function lively(network: Network): void {
 }
 
 function compare(ours: Network, stock: StockNetwork): Omit<StockResult, 'seconds'> {
-  const batch = { ...noise(checked), labels: Int32Array.from({ length: checked.batch }, (_, clip) => clip) }
+  const batch = { ...noise(checked), labels: Array.from({ length: checked.batch }, (_, clip) => [clip]) }
   const own = gradients(ours, batch)
   const theirs = tf.tidy(() => {
     const { value, grads } = stock.gradients(batch, { dropout: 0 })
@@ -93,7 +93,7 @@ function gradients(
     const packed = [batch, frames, size, size, 3] as const
     const clips = {
       clips: currentKernels().pack(pixels, packed, referencePixels),
-      labels: tf.tensor1d(labels, 'int32'),
+      targets: { loss: 'cross-entropy' as const, tensor: tf.tensor1d(labels.flat(), 'int32') },
       form: { packed, pixels: referencePixels },
     }
     const weights = { parameters: network.parameters.flat, statistics: network.statistics.inGroups(1) }

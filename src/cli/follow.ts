@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { endStates } from '../protocol/events'
-import type { RunEvent } from '../protocol/events'
+import type { EventOf, RunEvent } from '../protocol/events'
 import type { AttachedRun } from '../run/AttachedRun'
 import { duration, inputBoundWords, percent, rate, shapeWords, stateWord } from '../run/words'
 import { LiveLine } from './LiveLine'
@@ -112,7 +112,7 @@ function eventWords(event: RunEvent): string | undefined {
       return `${plan.epochs} epochs, ${iterations} iterations${time}${faster}`
     }
     case 'evaluation':
-      return `epoch ${event.epoch}: validation top-1 ${percent(event.top1)}, top-${event.k} ${percent(event.top5)}`
+      return evaluationWords(event)
     case 'state':
       // An end is the last line, printed when the trainer has gone.
       return event.state === 'running' || endStates.includes(event.state)
@@ -126,6 +126,16 @@ function eventWords(event: RunEvent): string | undefined {
     case 'device':
       return undefined
   }
+}
+
+function evaluationWords(event: EventOf<'evaluation'>): string {
+  const { epoch, map, top1, top5, k, clips, unreadable } = event
+  const shares = [
+    ...(map === undefined ? [] : [`mAP ${percent(map)}`]),
+    ...[`top-1 ${percent(top1)}`, `top-${k} ${percent(top5)}`],
+  ]
+  const left = unreadable === undefined ? '' : ` (of ${clips} clips; ${unreadable} could not be read)`
+  return `epoch ${epoch}: validation ${shares.join(', ')}${left}`
 }
 
 function bar(run: AttachedRun, width: number): string {

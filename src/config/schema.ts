@@ -30,6 +30,12 @@ const data = z
       flip: flag()
         .default(true)
         .describe('Mirror clips at random. Switch it off where left and right matter.'),
+      views: integer(1, 100)
+        .default(1)
+        .describe('Clips taken evenly over the length of each validation video; their scores are averaged.'),
+      crops: oneOf([1, 3])
+        .default(1)
+        .describe('Squares of each: the middle, or beginning, middle and end of the longer side.'),
       mean: list(real(0, 1), 3, 3, 'numbers from 0 to 1 (red, green, blue)')
         .default([0.45, 0.45, 0.45])
         .describe('Subtracted from pixels scaled to 0..1, per channel.'),

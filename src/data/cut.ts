@@ -1,3 +1,4 @@
+import { cropPlace } from './sampling'
 import type { Sample } from './sampling'
 
 /** Decoded frames, rgb24, frame after frame. */
@@ -40,8 +41,9 @@ export function cut(options: {
   const { width, height } = video
   const shortSide = Math.max(size, sample.shortSide)
   const scaled = (side: number) => Math.floor((side * shortSide) / Math.min(width, height))
-  const columns = taps({ from: width, to: scaled(width), size, place: sample.cropX, mirrored: sample.flip })
-  const rows = taps({ from: height, to: scaled(height), size, place: sample.cropY, mirrored: false })
+  const { x, y } = cropPlace(sample.crop, video)
+  const columns = taps({ from: width, to: scaled(width), size, place: x, mirrored: sample.flip })
+  const rows = taps({ from: height, to: scaled(height), size, place: y, mirrored: false })
   const frameBytes = size * size * 3
   for (let index = 0; index < order.length; index++) {
     const at = index * frameBytes

@@ -15,6 +15,8 @@ export interface Dataset {
   readonly classes: readonly string[]
   readonly train: readonly Clip[]
   readonly val: readonly Clip[]
+  /** A clip may be of several classes, or of none. */
+  readonly multiLabel: boolean
   /** What a person should know before training on it, as sentences; empty when all is well. */
   readonly remarks: readonly string[]
 }
@@ -63,6 +65,7 @@ export async function readDataset(data: { train: string; val?: string | undefine
     classes,
     train: labelled(train),
     val: known,
+    multiLabel: false,
     remarks: val.length > 0 ? differences(classes, val, val.length - known.length) : [],
   }
 }

@@ -29,11 +29,13 @@ export interface ClipBatch {
   /** batch × frames × size × size × 3 bytes, rgb, 0 to 255; valid until `release`. */
   readonly pixels: Uint8Array
   readonly shape: { readonly batch: number; readonly frames: number; readonly size: number }
-  readonly labels: Int32Array
+  readonly labels: readonly (readonly number[])[]
   /** Mean of the clips' strides, frames. */
   readonly stride: number
   /** Index of each clip in the request's `clips`; not the one asked for where that could not be read. */
   readonly clips: readonly number[]
+  /** Index of each clip that was asked for. */
+  readonly asked: readonly number[]
   /** Gives the memory back for another batch: once the pixels have been copied to the device. Harmless when repeated. */
   release(): void
 }
@@ -143,9 +145,10 @@ export class ClipReader {
     return {
       pixels: new Uint8Array(buffer),
       shape: { batch: samples.length, frames, size },
-      labels: Int32Array.from(clips, (clip) => request.clips[clip]!.labels[0]!),
+      labels: clips.map((clip) => request.clips[clip]!.labels),
       stride: samples.reduce((sum, sample) => sum + sample.stride, 0) / Math.max(1, samples.length),
       clips,
+      asked: samples.map(({ clip }) => clip),
       release: () => {
         if (!released) this.giveBuffer(buffer)
         released = true

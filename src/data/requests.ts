@@ -1,7 +1,7 @@
 import type { Shape } from '../schedule/plan'
 import type { Clip } from './dataset'
 import type { ReadRequest } from './reader'
-import { drawTrainSample, evaluationSample } from './sampling'
+import { drawTrainSample, evaluationSample, evaluationViews } from './sampling'
 
 /** One training batch: the clips of the epoch's order from `start` on, as many as the shape takes. */
 export function trainRequest(options: {
@@ -27,20 +27,28 @@ export function trainRequest(options: {
   }
 }
 
-/** Every clip once, in order, at the full shape; the last batch may be smaller. */
+/**
+ * Every clip in order at the full shape, once for each view; the last batches may be smaller. The views of a clip are in
+ * batches one after another, and not beside each other in one: the first of them decodes it for the others.
+ */
 export function* evaluationRequests(options: {
   clips: readonly Clip[]
   shape: Shape
   stride: number
   rate?: number | undefined
+  views: number
+  crops: number
 }): Generator<ReadRequest, undefined> {
   const { clips, shape, stride, rate } = options
+  const views = evaluationViews(options)
   for (let start = 0; start < clips.length; start += shape.batch) {
     const length = Math.min(shape.batch, clips.length - start)
-    const samples = Array.from({ length }, (_, index) =>
-      evaluationSample({ clip: start + index, stride, shortSide: Math.round(shape.jitter[0]) }),
-    )
-    yield { clips, samples, ...decodeAt(shape), rate }
+    for (const view of views) {
+      const samples = Array.from({ length }, (_, index) =>
+        evaluationSample({ clip: start + index, stride, shortSide: Math.round(shape.jitter[0]), view }),
+      )
+      yield { clips, samples, ...decodeAt(shape), rate }
+    }
   }
 }
 

@@ -13,11 +13,23 @@ export interface Sample {
   readonly start: number
   /** The video is scaled until its shorter side has this many pixels. */
   readonly shortSide: number
-  /** Which of the possible places for the square, 0 to 1 (exclusive), from the left and from the top. */
-  readonly cropX: number
-  readonly cropY: number
+  readonly crop: Crop
   /** Mirrored left to right. */
   readonly flip: boolean
+}
+
+/** Which of the possible places for the square, 0 to 1 (exclusive): from the left and from the top, or along the longer side. */
+export type Crop =
+  | { readonly kind: 'at'; readonly x: number; readonly y: number }
+  | { readonly kind: 'along'; readonly place: number }
+
+/** The place from the left and from the top in a video of this size: the middle of its shorter side. */
+export function cropPlace(
+  crop: Crop,
+  { width, height }: { readonly width: number; readonly height: number },
+): { readonly x: number; readonly y: number } {
+  if (crop.kind === 'at') return crop
+  return width >= height ? { x: crop.place, y: 0.5 } : { x: 0.5, y: crop.place }
 }
 
 /** What keeps one kind of draw from repeating another's numbers; a value never changes its meaning. */
@@ -47,21 +59,45 @@ export function drawTrainSample(options: {
 }): Sample {
   const { seed, epoch, clip } = options
   const [stride, start, mirror] = draw(seed, epoch, clip, purpose.time)
-  const [side, cropX, cropY] = draw(seed, epoch, clip, purpose.space)
+  const [side, x, y] = draw(seed, epoch, clip, purpose.space)
   return {
     clip,
     stride: wholeWithin(options.stride, stride),
     start,
     shortSide: wholeWithin(options.jitter, side),
-    cropX,
-    cropY,
+    crop: { kind: 'at', x, y },
     flip: options.flip && mirror < 0.5,
   }
 }
 
-/** The sample by which a clip is judged: the middle in time and space, never mirrored. */
-export function evaluationSample(options: { clip: number; stride: number; shortSide: number }): Sample {
-  return { ...options, start: 0.5, cropX: 0.5, cropY: 0.5, flip: false }
+/** Where one look at a clip is taken: `Sample.start`, and the place of the square along the longer side. */
+export interface View {
+  readonly start: number
+  readonly place: number
+}
+
+/** The largest that a fraction can be: the last of any number of places. */
+const last = 1 - 2 ** -32
+
+/** `views` of a clip spread from its beginning to its end, each with `crops` squares spread along the longer side; of one, the middle. */
+export function evaluationViews({ views, crops }: { views: number; crops: number }): View[] {
+  return spread(views).flatMap((start) => spread(crops).map((place) => ({ start, place })))
+}
+
+function spread(count: number): number[] {
+  if (count === 1) return [0.5]
+  return Array.from({ length: count }, (_, index) => Math.min(last, index / (count - 1)))
+}
+
+/** The sample by which a clip is judged: the middle in time and space unless `view` says otherwise, never mirrored. */
+export function evaluationSample(options: {
+  clip: number
+  stride: number
+  shortSide: number
+  view?: View
+}): Sample {
+  const { view: { start, place } = { start: 0.5, place: 0.5 }, ...rest } = options
+  return { ...rest, start, crop: { kind: 'along', place }, flip: false }
 }
 
 /** Four uniform numbers in [0, 1) that belong to these four whole numbers and to nothing else. */

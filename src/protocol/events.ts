@@ -159,6 +159,10 @@ const payloads = [
     top5: z.number(),
     /** k of "top-5": min(5, classes). */
     k: count,
+    /** Mean average precision, 0..1, of a multi-label data set; top-1 and top-5 then count clips with one of their classes there. */
+    map: z.number().optional(),
+    /** Validation videos that could not be read; absent where there is none. `clips` does not count them. */
+    unreadable: count.optional(),
     seconds,
   }),
   z.object({

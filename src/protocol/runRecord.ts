@@ -29,7 +29,9 @@ export const runRecord = z.object({
   pid: z.number().int().positive().optional(),
   port: z.number().int().min(1).max(65535).optional(),
   token: z.string().optional(),
+  /** Of the best checkpoint; `bestMap` of a multi-label data set, by which it is then chosen. */
   bestTop1: z.number().optional(),
+  bestMap: z.number().optional(),
 })
 
 export type RunRecord = z.infer<typeof runRecord>

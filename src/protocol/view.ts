@@ -47,6 +47,8 @@ export interface Evaluation {
   readonly top1: number
   readonly top5: number
   readonly k: number
+  /** Mean average precision, 0..1, of a multi-label data set. */
+  readonly map?: number
 }
 
 /** Throughput of one shape so far; `inputShare` is the share of its time spent waiting for data, 0..1. */

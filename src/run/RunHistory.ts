@@ -241,8 +241,8 @@ export class RunHistory {
     this.set({ spans: spans satisfies Span[] })
   }
 
-  private onEvaluation({ epoch, iteration, loss, top1, top5, k }: EventOf<'evaluation'>): void {
-    const one: Evaluation = { epoch, iteration, loss, top1, top5, k }
+  private onEvaluation({ epoch, iteration, loss, top1, top5, k, map }: EventOf<'evaluation'>): void {
+    const one: Evaluation = { epoch, iteration, loss, top1, top5, k, ...(map !== undefined && { map }) }
     this.set({ evaluations: [...this.scalars.evaluations, one] })
   }
 

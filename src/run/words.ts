@@ -25,6 +25,11 @@ export function inputBoundWords(now: Pick<Now, 'inputBound' | 'inputShare'> | un
   return now?.inputBound ? `input-bound, ${percent(now.inputShare, 0)}` : undefined
 }
 
+/** What a network is judged by: "mAP 41.2 %" of a multi-label data set, else "top-1 61.3 %". */
+export function accuracyWords({ top1, map }: { top1: number; map?: number | undefined }): string {
+  return map === undefined ? `top-1 ${percent(top1)}` : `mAP ${percent(map)}`
+}
+
 const stateWords: Partial<Record<RunPhase, string>> = {
   holding: 'pausing',
   held: 'paused',

@@ -6,7 +6,8 @@ import type { Phase } from '../schedule/plan'
 import type { PixelStatistics } from './backends/Kernels'
 import type { CheckpointData } from './checkpoint'
 import type { ClipBatch } from '../data/reader'
-import type { EvaluationSums, Learner, Recalibration, StepResult } from './loop'
+import type { Learner, Recalibration, StepResult } from './loop'
+import type { Loss } from './Loss'
 import type { MicroBatches } from './MicroBatches'
 import { createNetwork } from './models/Network'
 import type { Network } from './models/Network'
@@ -36,14 +37,24 @@ export class NetworkLearner implements Learner<ClipBatch> {
     private readonly network: Network,
     private readonly optimiser: Optimiser,
     private readonly memory: MicroBatches,
+    readonly loss: Loss,
   ) {
     this.k = Math.min(5, network.classes)
   }
 
   /** With first values drawn from the config's seed, on the current backend. */
-  static create(config: Config, classes: number, memory: MicroBatches): NetworkLearner {
+  static create(
+    config: Config,
+    { classes, loss = 'cross-entropy' }: { classes: number; loss?: Loss },
+    memory: MicroBatches,
+  ): NetworkLearner {
     const network = createNetwork(config.model, classes, { seed: config.train.seed })
-    return new NetworkLearner(config, network, new Optimiser(network.parameters, config.train), memory)
+    const optimiser = new Optimiser(network.parameters, config.train)
+    return new NetworkLearner(config, network, optimiser, memory, loss)
+  }
+
+  get classes(): number {
+    return this.network.classes
   }
 
   get parameters(): number {
@@ -74,6 +85,7 @@ export class NetworkLearner implements Learner<ClipBatch> {
     try {
       const { loss, top1, skipped } = this.memory.fit(batch.shape, splits, (parts) =>
         trainStep(this.network, this.optimiser, batch, {
+          loss: this.loss,
           lr,
           splits,
           parts,
@@ -93,7 +105,11 @@ export class NetworkLearner implements Learner<ClipBatch> {
   rehearse(batch: ClipBatch, phase: Phase): Promise<void> {
     const splits = splitsOf(phase, batch.shape.batch)
     this.memory.fit(batch.shape, splits, (parts) =>
-      rehearseStep(this.network, batch, { splits, parts, seed: 0, iteration: 0, pixels: this.pixels }),
+      rehearseStep(this.network, batch, {
+        ...{ splits, parts, seed: 0, iteration: 0 },
+        loss: this.loss,
+        pixels: this.pixels,
+      }),
     )
     return Promise.resolve()
   }
@@ -120,12 +136,12 @@ export class NetworkLearner implements Learner<ClipBatch> {
     }
   }
 
-  evaluate(batch: ClipBatch): Promise<EvaluationSums> {
+  evaluate(batch: ClipBatch): Promise<readonly Float32Array[]> {
     try {
-      const sums = this.memory.fit(batch.shape, batch.shape.batch, (parts) =>
+      const logits = this.memory.fit(batch.shape, batch.shape.batch, (parts) =>
         evaluateStep(this.network, batch, { pixels: this.pixels, parts }),
       )
-      return Promise.resolve(sums)
+      return Promise.resolve(logits)
     } finally {
       batch.release()
     }

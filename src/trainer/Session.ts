@@ -223,19 +223,23 @@ export class Session implements SessionApi {
         return
       case 'evaluating':
         return
-      case 'evaluation':
+      case 'evaluation': {
+        const { result } = fact
         this.out.tell({
           type: 'evaluation',
           iteration: fact.iteration,
           epoch: fact.epoch,
-          clips: fact.sums.clips,
-          loss: finite(fact.sums.loss / fact.sums.clips),
-          top1: fact.sums.top1 / fact.sums.clips,
-          top5: fact.sums.topK / fact.sums.clips,
+          clips: result.clips,
+          loss: finite(result.loss),
+          top1: result.top1,
+          top5: result.topK,
           k: fact.k,
+          ...(result.map !== undefined && { map: result.map }),
+          ...(result.unreadable > 0 && { unreadable: result.unreadable }),
           seconds: fact.seconds,
         })
         return
+      }
       case 'epoch':
         if (training.savesAfter(fact.epoch)) this.saveOrGoOn()
     }

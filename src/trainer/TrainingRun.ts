@@ -10,7 +10,8 @@ import { learningRate } from '../schedule/learningRate'
 import { epochRows, makePlan } from '../schedule/plan'
 import type { EpochRow, Plan } from '../schedule/plan'
 import { readBatches } from './batches'
-import type { Checkpoints } from './checkpoint'
+import { meritOf } from './checkpoint'
+import type { Checkpoints, CheckpointState } from './checkpoint'
 import type { Dataset } from '../data/dataset'
 import type { ClipBatch, ClipReader } from '../data/reader'
 import { Forecaster } from './Forecaster'
@@ -32,9 +33,12 @@ export interface TrainingRunOptions {
   readonly start: {
     readonly iteration: number
     readonly offset: number
-    readonly bestTop1: number | undefined
+    readonly best: Standing
   }
 }
+
+/** What an evaluation said, as far as checkpoints are chosen by it; empty where there was none. */
+export type Standing = Pick<CheckpointState, 'top1' | 'map'>
 
 /** One schedule: what follows from a config, and is replaced as a whole when an edit is applied. */
 interface Course {
@@ -57,9 +61,9 @@ interface Edit {
 export class TrainingRun implements Training {
   private course: Course
   private done: number
-  private bestTop1: number | undefined
-  /** Top-1 of the evaluation at `done`, until the next step. */
-  private top1: number | undefined
+  private best: Standing
+  /** Of the evaluation at `done`, until the next step. */
+  private standing: Standing = {}
   private pending: Edit | undefined
   /** No epoch is under way: after the last step of one come its evaluation and its end. */
   private between = true
@@ -69,7 +73,7 @@ export class TrainingRun implements Training {
   constructor(private readonly options: TrainingRunOptions) {
     const { config, start } = options
     this.done = start.iteration
-    this.bestTop1 = start.bestTop1
+    this.best = start.best
     this.course = this.plot(config, start.offset)
   }
 
@@ -96,11 +100,11 @@ export class TrainingRun implements Training {
       case 'step':
         this.done = fact.iteration + 1
         this.between = false
-        this.top1 = undefined
+        this.standing = {}
         this.course.forecaster.observe(fact)
         return
       case 'evaluation':
-        this.top1 = fact.sums.top1 / fact.sums.clips
+        this.standing = { top1: fact.result.top1, map: fact.result.map }
         this.course.forecaster.observeEvaluation(fact.seconds)
         return
       case 'epoch':
@@ -117,29 +121,30 @@ export class TrainingRun implements Training {
     return (
       (epoch + 1) % config.train.checkpointEvery === 0 ||
       epoch + 1 >= plan.epochs ||
-      this.top1 !== undefined ||
+      meritOf(this.standing) !== undefined ||
       this.turned
     )
   }
 
   save(): { path: string; bytes: number; best: boolean; epoch: number } {
     const { checkpoints, learner, run } = this.options
-    const best = this.top1 !== undefined && (this.bestTop1 === undefined || this.top1 > this.bestTop1)
-    const bestTop1 = best ? this.top1 : this.bestTop1
-    const { epoch } = this
+    const { epoch, standing } = this
+    const best = (meritOf(standing) ?? -Infinity) > (meritOf(this.best) ?? -Infinity)
+    const now = best ? standing : this.best
     const { folder, bytes } = checkpoints.save(
       {
         iteration: this.done,
         epoch,
         offset: this.course.offset,
-        ...(this.top1 !== undefined && { top1: this.top1 }),
-        ...(bestTop1 !== undefined && { bestTop1 }),
+        ...standing,
+        bestTop1: now.top1,
+        bestMap: now.map,
       },
       learner.export(),
     )
-    this.bestTop1 = bestTop1
+    this.best = now
     this.turned = false
-    if (best && bestTop1 !== undefined) run.note({ bestTop1 })
+    if (best) run.note({ bestTop1: now.top1, bestMap: now.map })
     return { path: folder, bytes, best, epoch }
   }
 

@@ -32,6 +32,7 @@ export function readBatches(options: BatchOptions): BatchSource<ClipBatch> & { c
       if (!next) throw new Error('A batch was asked for after the last one.')
       return next
     },
+    views: config.data.views * config.data.crops,
     evaluation: () =>
       readAhead(
         evaluationRequests({
@@ -39,6 +40,8 @@ export function readBatches(options: BatchOptions): BatchSource<ClipBatch> & { c
           shape: fullShape(config),
           stride: config.data.stride,
           rate: config.data.fps,
+          views: config.data.views,
+          crops: config.data.crops,
         }),
       ),
     recalibration: (at) => readAhead(recalibrationRequests(options, at)),

@@ -27,13 +27,21 @@ export const checkpointState = z.object({
   epoch: z.number().nonnegative(),
   /** Iterations done beyond those that the plan in force would have at this point (an edit may change its past). */
   offset: z.number().int(),
-  /** Top-1 of the evaluation at this iteration, where there was one. */
+  /** Top-1, and of a multi-label data set mAP, of the evaluation at this iteration, where there was one. */
   top1: z.number().optional(),
+  map: z.number().optional(),
+  /** Of the best checkpoint so far. */
   bestTop1: z.number().optional(),
+  bestMap: z.number().optional(),
   files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
 })
 
 export type CheckpointState = z.infer<typeof checkpointState>
+
+/** What the best checkpoint has most of: mAP where there is one, else top-1. */
+export function meritOf({ top1, map }: Pick<CheckpointState, 'top1' | 'map'>): number | undefined {
+  return map ?? top1
+}
 
 export interface CheckpointData {
   readonly model: Uint8Array
@@ -135,11 +143,11 @@ export class Checkpoints {
   }
 
   private best(iterations: readonly number[]): number | undefined {
-    let best: { iteration: number; top1: number } | undefined
+    let best: { iteration: number; merit: number } | undefined
     for (const iteration of iterations) {
       const state = readState(path.join(this.folder, String(iteration)))
-      if (state?.top1 !== undefined && (!best || state.top1 > best.top1))
-        best = { iteration, top1: state.top1 }
+      const merit = state && meritOf(state)
+      if (merit !== undefined && (!best || merit > best.merit)) best = { iteration, merit }
     }
     return best?.iteration
   }

@@ -2,17 +2,26 @@ import type { EpochRow, Phase, Plan, Shape } from '../schedule/plan'
 import { locate, totalIterations } from '../schedule/iterations'
 import type { Position } from '../schedule/iterations'
 import type { StepShape } from '../protocol/events'
+import { EvaluationTally } from './EvaluationTally'
+import type { EvaluationResult } from './EvaluationTally'
+import type { Loss } from './Loss'
 
 /** A batch as the loop sees it: what it is, not how it was made. */
 export interface Batch {
   readonly shape: { readonly batch: number; readonly frames: number; readonly size: number }
   readonly stride: number
+  readonly labels: readonly (readonly number[])[]
+  /** Index of each clip, and of the one that was asked for and could not be read where they differ. */
+  readonly clips: readonly number[]
+  readonly asked: readonly number[]
 }
 
 /** Batches in the order of the iterations from the loop's start on. */
 export interface BatchSource<B extends Batch> {
   next(): Promise<{ readonly batch: B; readonly waitSeconds: number }>
-  /** Validation clips at the full shape, in order; each call starts anew. */
+  /** Of each validation video, how many clips `evaluation` has. */
+  readonly views: number
+  /** Clips of the validation videos at the full shape; each call starts anew. */
   evaluation(): AsyncIterable<B>
   /** Training batches of an epoch at the largest shape of its phase, as many as precise statistics want. */
   recalibration(at: { epoch: number; phase: Phase }): AsyncIterable<B>
@@ -25,8 +34,11 @@ export interface Learner<B extends Batch> {
   readonly k: number
   /** Statistics of batch normalisation of the weights of now, which take the place of the running ones once taken. */
   recalibration(phase: Phase): Recalibration<B>
-  /** Sums over the batch. */
-  evaluate(batch: B): Promise<EvaluationSums>
+  /** What the network is trained by, and how many classes it tells apart. */
+  readonly loss: Loss
+  readonly classes: number
+  /** Logits of each clip. */
+  evaluate(batch: B): Promise<readonly Float32Array[]>
 }
 
 export interface Recalibration<B extends Batch> {
@@ -35,17 +47,10 @@ export interface Recalibration<B extends Batch> {
 }
 
 export interface StepResult {
-  /** Mean cross-entropy; not finite when the update was skipped for that reason. */
+  /** Mean over the batch; not finite when the update was skipped for that reason. */
   readonly loss: number
   /** Share of the batch, 0..1. */
   readonly top1: number
-}
-
-export interface EvaluationSums {
-  readonly clips: number
-  readonly loss: number
-  readonly top1: number
-  readonly topK: number
 }
 
 export interface StepFact {
@@ -67,7 +72,7 @@ export type Fact =
       readonly kind: 'evaluation'
       readonly iteration: number
       readonly epoch: number
-      readonly sums: EvaluationSums
+      readonly result: EvaluationResult
       readonly k: number
       readonly seconds: number
     }
@@ -129,24 +134,25 @@ async function* evaluation<B extends Batch>(
     yield { kind: 'evaluating', clips: 0 }
   }
   precise.take()
-  let sums: EvaluationSums = { clips: 0, loss: 0, top1: 0, topK: 0 }
+  const { loss, classes, k } = learner
+  const tally = new EvaluationTally({ loss, classes, k, views: batches.views })
   for await (const batch of batches.evaluation()) {
-    const one = await learner.evaluate(batch)
-    sums = {
-      clips: sums.clips + one.clips,
-      loss: sums.loss + one.loss,
-      top1: sums.top1 + one.top1,
-      topK: sums.topK + one.topK,
-    }
-    yield { kind: 'evaluating', clips: sums.clips }
+    const logits = await learner.evaluate(batch)
+    batch.asked.forEach((video, place) => {
+      // What took the place of an unreadable video has, or gets, a turn of its own.
+      if (batch.clips[place] === video) tally.add(video, logits[place]!, batch.labels[place]!)
+      else tally.miss(video)
+    })
+    yield { kind: 'evaluating', clips: tally.videos }
   }
-  if (sums.clips > 0)
+  const result = tally.result()
+  if (result)
     yield {
       kind: 'evaluation',
       iteration,
       epoch: epoch + 1,
-      sums,
-      k: learner.k,
+      result,
+      k,
       seconds: (now() - began) / 1000,
     }
 }

@@ -9,13 +9,21 @@ import type { GroupStatistics } from './backends/Kernels'
 /** The momentum that batch normalisation of the reference has, in PyTorch's sense: the batch's share. */
 const referenceMomentum = 0.1
 
-/** Clips on the device, and the class of each. */
+/** Clips on the device. */
 export interface DeviceClips {
   /** As `Kernels.pack` leaves them, or as a network takes them. */
   readonly clips: Tensor
-  readonly labels: Tensor1D
   readonly form: ClipForm
 }
+
+export interface LabelledDeviceClips extends DeviceClips {
+  readonly targets: Targets
+}
+
+/** The class of each clip, or a row for each with 1 for its classes and 0 for others: what each loss takes. */
+export type Targets =
+  | { readonly loss: 'cross-entropy'; readonly tensor: Tensor1D }
+  | { readonly loss: 'binary-cross-entropy'; readonly tensor: Tensor2D }
 
 export type ClipForm = { readonly packed: Shape5; readonly pixels: PixelStatistics } | 'normalised'
 
@@ -41,25 +49,28 @@ export type TrainingPassResult = {
 /** Forward and backward, as a program of the network. */
 export function trainingPass(
   network: Network,
-  { clips, labels, form }: DeviceClips,
+  { clips, targets, form }: LabelledDeviceClips,
   { parameters, statistics: { mean, variance }, mask, of }: TrainingPassOptions,
 ): TrainingPassResult {
   const [losses, logits, gradient, movedMean, movedVariance] = network.programs.run(
-    `train, of ${of}, ${JSON.stringify(form)}`,
-    ([clips, labels, parameters, mean, variance, mask]) => {
+    `train, ${targets.loss}, of ${of}, ${JSON.stringify(form)}`,
+    ([clips, wanted, parameters, mean, variance, mask]) => {
       const running = { mean: mean as Tensor2D, variance: variance as Tensor2D }
       const pass = network.train(unpacked(clips!, form), {
         parameters: parameters as Tensor1D,
         groups: running.mean.shape[0],
         mask: mask as Tensor2D | undefined,
       })
-      const { losses, gradient } = currentKernels().crossEntropy(pass.logits, labels as Tensor1D)
+      const { losses, gradient } =
+        targets.loss === 'cross-entropy'
+          ? currentKernels().crossEntropy(pass.logits, wanted as Tensor1D)
+          : currentKernels().binaryCrossEntropy(pass.logits, wanted as Tensor2D)
       const scores = [losses, pass.logits.clone()]
       const back = pass.back(tf.mul<Tensor2D>(gradient, 1 / of))
       const after = moved(running, pass.statistics, referenceMomentum)
       return [...scores, back, after.mean, after.variance]
     },
-    [clips, labels, parameters, mean, variance, ...(mask ? [mask] : [])],
+    [clips, targets.tensor, parameters, mean, variance, ...(mask ? [mask] : [])],
   )
   return {
     losses: losses as Tensor1D,
@@ -72,7 +83,7 @@ export function trainingPass(
 /** Statistics of the batch, a row for each of its groups, forward alone. */
 export function statisticsPass(
   network: Network,
-  { clips, form }: Omit<DeviceClips, 'labels'>,
+  { clips, form }: DeviceClips,
   { parameters, groups }: { readonly parameters: Tensor1D; readonly groups: number },
 ): GroupStatistics {
   const [mean, variance] = network.programs.run(
@@ -87,24 +98,23 @@ export function statisticsPass(
   return { mean: mean as Tensor2D, variance: variance as Tensor2D }
 }
 
-/** With running statistics in one row, nothing dropped. */
+/** Logits, with running statistics in one row, nothing dropped. */
 export function evaluationPass(
   network: Network,
-  { clips, labels, form }: DeviceClips,
+  { clips, form }: DeviceClips,
   { parameters, statistics: { mean, variance } }: Pick<TrainingPassOptions, 'parameters' | 'statistics'>,
-): { readonly losses: Tensor1D; readonly logits: Tensor2D } {
-  const [losses, logits] = network.programs.run(
+): Tensor2D {
+  const [logits] = network.programs.run(
     `evaluate, ${JSON.stringify(form)}`,
-    ([clips, labels, parameters, mean, variance]) => {
-      const logits = network.evaluate(unpacked(clips!, form), {
+    ([clips, parameters, mean, variance]) => [
+      network.evaluate(unpacked(clips!, form), {
         parameters: parameters as Tensor1D,
         statistics: { mean: mean as Tensor2D, variance: variance as Tensor2D },
-      })
-      return [currentKernels().crossEntropy(logits, labels as Tensor1D).losses, logits]
-    },
-    [clips, labels, parameters, mean, variance],
+      }),
+    ],
+    [clips, parameters, mean, variance],
   )
-  return { losses: losses as Tensor1D, logits: logits as Tensor2D }
+  return logits as Tensor2D
 }
 
 function unpacked(clips: Tensor, form: ClipForm): Tensor5D {

@@ -22,6 +22,7 @@ import type { RunFolder } from './RunFolder'
 import type { Session } from './Session'
 import { timeShapes } from './timeShapes'
 import { offsetAt, TrainingRun } from './TrainingRun'
+import type { Standing } from './TrainingRun'
 
 export interface Prepared {
   readonly training: TrainingRun
@@ -57,7 +58,8 @@ export async function prepare(parts: {
   const { checkpoint, refused } = checkpoints.latest()
   for (const fault of refused) tell({ type: 'problem', kind: 'checkpoint', message: `Not used: ${fault}` })
   const memory = new MicroBatches((message) => tell({ type: 'problem', kind: 'memory', message }))
-  const learner = NetworkLearner.create(config, dataset.classes.length, memory)
+  const loss = dataset.multiLabel ? 'binary-cross-entropy' : 'cross-entropy'
+  const learner = NetworkLearner.create(config, { classes: dataset.classes.length, loss }, memory)
   if (checkpoint) learner.import(checkpoint)
   else if (config.model.init !== undefined) learner.initialiseFrom(config.model.init).forEach(note)
   const start = startOf(plan, clips, checkpoint)
@@ -109,12 +111,12 @@ function startOf(
   plan: Plan,
   clips: number,
   checkpoint: Checkpoint | undefined,
-): { iteration: number; epoch: number; offset: number; bestTop1: number | undefined } {
-  if (!checkpoint) return { iteration: 0, epoch: 0, offset: 0, bestTop1: undefined }
-  const { iteration, epoch, bestTop1 } = checkpoint.state
+): { iteration: number; epoch: number; offset: number; best: Standing } {
+  if (!checkpoint) return { iteration: 0, epoch: 0, offset: 0, best: {} }
+  const { iteration, epoch, bestTop1, bestMap } = checkpoint.state
   // An edit that was written but not yet saved with: between two epochs its offset follows from the epoch.
   const offset = Number.isInteger(epoch) ? offsetAt(plan, clips, iteration, epoch) : checkpoint.state.offset
-  return { iteration, epoch, offset, bestTop1 }
+  return { iteration, epoch, offset, best: { top1: bestTop1, map: bestMap } }
 }
 
 function introduction(parts: {

@@ -2,20 +2,24 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { currentKernels } from './backends/Kernels'
 import type { PixelStatistics, Shape5 } from './backends/Kernels'
+import type { Loss } from './Loss'
 import type { Network } from './models/Network'
 import type { GroupStatistics } from './backends/Kernels'
 import type { Optimiser } from './optimiser'
 import { evaluationPass, statisticsPass, trainingPass } from './passes'
-import type { DeviceClips, TrainingPassResult } from './passes'
+import type { DeviceClips, Targets, TrainingPassResult } from './passes'
+import { rankOf } from './rankOf'
 
-/** Clips as bytes, N × T × H × W × 3, and the class of each. */
+/** Clips as bytes, N × T × H × W × 3, and the classes of each. */
 export interface LabelledClips {
   readonly pixels: Uint8Array
   readonly shape: { readonly batch: number; readonly frames: number; readonly size: number }
-  readonly labels: Int32Array
+  readonly labels: readonly (readonly number[])[]
 }
 
 export interface StepOptions {
+  /** Cross-entropy if left out: then each clip has one label. */
+  readonly loss?: Loss | undefined
   readonly lr: number
   /** Groups of clips with batch normalisation statistics of their own; divides the batch. */
   readonly splits: number
@@ -29,9 +33,9 @@ export interface StepOptions {
 }
 
 export interface StepResult {
-  /** Mean cross-entropy of the batch before the update. */
+  /** Mean over the batch before the update. */
   readonly loss: number
-  /** Share of the batch whose largest logit is its class, 0..1. */
+  /** Share of the batch whose largest logit is of a class of its own, 0..1. */
   readonly top1: number
   /** Euclidean, without weight decay. */
   readonly gradientNorm: number
@@ -81,7 +85,7 @@ function gradientOf(
   batch: LabelledClips,
   options: Omit<StepOptions, 'lr' | 'clip'> & { readonly pixels?: PixelStatistics },
 ): TrainingPassResult {
-  const { splits, parts = 1, seed, iteration, pixels = referencePixels } = options
+  const { splits, parts = 1, seed, iteration, pixels = referencePixels, loss = 'cross-entropy' } = options
   const { batch: clips } = batch.shape
   const running = network.statistics.inGroups(splits)
   const parameters = network.parameters.flat
@@ -90,7 +94,11 @@ function gradientOf(
     const { firstClip } = part
     const mask = network.dropoutMask(part.clips.shape.batch, { seed, iteration, firstClip })
     const mode = { parameters, statistics, mask, of: clips }
-    return () => tf.tidy(() => trainingPass(network, onDevice(part.clips, pixels), mode))
+    return () =>
+      tf.tidy(() => {
+        const targets = targetsOf(loss, part.clips.labels, network.classes)
+        return trainingPass(network, { ...onDevice(part.clips, pixels), targets }, mode)
+      })
   })
   return results.reduce<TrainingPassResult | undefined>(
     (sum, run) => (sum ? added(sum, run()) : run()),
@@ -144,7 +152,7 @@ function cut({ pixels, shape, labels }: LabelledClips, parts: number): Part[] {
     clips: {
       pixels: pixels.subarray(part * bytes, (part + 1) * bytes),
       shape: { ...shape, batch },
-      labels: labels.subarray(part * batch, (part + 1) * batch),
+      labels: labels.slice(part * batch, (part + 1) * batch),
     },
   }))
 }
@@ -155,45 +163,18 @@ function limited(gradient: Tensor1D, norm: number, limit: number | undefined): T
   return tf.mul<Tensor1D>(gradient, limit / (norm + 1e-6))
 }
 
-export interface EvaluationSums {
-  readonly clips: number
-  /** Summed cross-entropy. */
-  readonly loss: number
-  /** Clips whose class is first, and among the first `k`. */
-  readonly top1: number
-  readonly topK: number
-  /** min(5, classes). */
-  readonly k: number
-}
-
-/** Sums over one batch, with the running statistics; `parts` as in a step. */
+/** Logits of each clip, with the running statistics; `parts` as in a step. */
 export function evaluateStep(
   network: Network,
   batch: LabelledClips,
   { pixels = referencePixels, parts = 1 }: { pixels?: PixelStatistics; parts?: number } = {},
-): EvaluationSums {
-  const { labels } = batch
-  const k = Math.min(5, network.classes)
-  const results = cut(batch, parts).map(({ clips }) =>
+): Float32Array[] {
+  return cut(batch, parts).flatMap(({ clips }) =>
     tf.tidy(() => {
       const weights = { parameters: network.parameters.flat, statistics: network.statistics.whole() }
-      const { losses, logits } = evaluationPass(network, onDevice(clips, pixels), weights)
-      return { logits: logits.dataSync<'float32'>(), losses: losses.dataSync<'float32'>() }
+      return logitsOfClips(evaluationPass(network, onDevice(clips, pixels), weights))
     }),
   )
-  const ranks = results.flatMap(({ logits, losses }, part) =>
-    Array.from(losses, (_, clip) => {
-      const label = labels[part * losses.length + clip]!
-      return rankOf(logits, clip * network.classes, network.classes, label)
-    }),
-  )
-  return {
-    clips: labels.length,
-    loss: results.flatMap(({ losses }) => [...losses]).reduce((sum, loss) => sum + loss, 0),
-    top1: ranks.filter((rank) => rank < 1).length,
-    topK: ranks.filter((rank) => rank < k).length,
-    k,
-  }
 }
 
 /** Statistics of each group of a batch as it is trained on, which `observe` hears of; nothing changes. */
@@ -218,35 +199,39 @@ export function observeStatistics(
   })
 }
 
-function onDevice({ pixels, labels, shape }: LabelledClips, statistics: PixelStatistics): DeviceClips {
+function onDevice({ pixels, shape }: LabelledClips, statistics: PixelStatistics): DeviceClips {
   const { batch, frames, size } = shape
   const packed: Shape5 = [batch, frames, size, size, 3]
   return {
     clips: currentKernels().pack(pixels, packed, statistics),
-    labels: tf.tensor1d(labels, 'int32'),
     form: { packed, pixels: statistics },
   }
 }
 
-function readFacts(
-  { loss, norm, logits }: { loss: tf.Tensor; norm: tf.Tensor; logits: Tensor2D },
-  labels: Int32Array,
-): StepResult {
-  const [lossValue, gradientNorm] = [loss.dataSync()[0]!, norm.dataSync()[0]!]
-  const [clips, classes] = logits.shape
-  const scores = logits.dataSync()
-  const right = labels.filter((label, clip) => rankOf(scores, clip * classes, classes, label) === 0).length
-  const skipped = !Number.isFinite(lossValue) || !Number.isFinite(gradientNorm)
-  return { loss: lossValue, top1: right / clips, gradientNorm, skipped }
+function targetsOf(loss: Loss, labels: LabelledClips['labels'], classes: number): Targets {
+  if (loss === 'cross-entropy') {
+    const single = Int32Array.from(labels, ([label]) => label!)
+    return { loss, tensor: tf.tensor1d(single, 'int32') }
+  }
+  const wanted = new Float32Array(labels.length * classes)
+  labels.forEach((own, clip) => own.forEach((label) => (wanted[clip * classes + label] = 1)))
+  return { loss, tensor: tf.tensor2d(wanted, [labels.length, classes]) }
 }
 
-/** How many classes score above `label`, or as much and come before it; a score that is no number is never first. */
-function rankOf(scores: ArrayLike<number>, start: number, classes: number, label: number): number {
-  const own = scores[start + label]!
-  let rank = 0
-  for (let other = 0; other < classes; other++) {
-    const score = scores[start + other]!
-    if (!(score < own || (score === own && other >= label))) rank++
-  }
-  return rank
+function readFacts(
+  { loss, norm, logits }: { loss: tf.Tensor; norm: tf.Tensor; logits: Tensor2D },
+  labels: LabelledClips['labels'],
+): StepResult {
+  const [lossValue, gradientNorm] = [loss.dataSync()[0]!, norm.dataSync()[0]!]
+  const scores = logitsOfClips(logits)
+  const right = labels.filter((own, clip) => rankOf(scores[clip]!, own) === 0).length
+  const skipped = !Number.isFinite(lossValue) || !Number.isFinite(gradientNorm)
+  return { loss: lossValue, top1: right / labels.length, gradientNorm, skipped }
+}
+
+/** A row for each clip. */
+function logitsOfClips(logits: Tensor2D): Float32Array[] {
+  const [clips, classes] = logits.shape
+  const values = logits.dataSync<'float32'>()
+  return Array.from({ length: clips }, (_, clip) => values.slice(clip * classes, (clip + 1) * classes))
 }

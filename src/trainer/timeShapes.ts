@@ -44,9 +44,10 @@ export function noise(shape: { batch: number; frames: number; size: number }): C
   return {
     pixels: bytes,
     shape,
-    labels: new Int32Array(batch),
+    labels: Array.from({ length: batch }, () => [0]),
     stride: 1,
     clips: [],
+    asked: [],
     release: () => undefined,
   }
 }

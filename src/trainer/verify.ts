@@ -143,11 +143,11 @@ function computeAll(network: Network, given: StateDict): Map<string, Float32Arra
   tf.tidy(() => {
     const batch = {
       clips: tf.reshape(tf.tensor1d(floats(given, 'input')), [...input.shape]),
-      labels: tf.tensor1d(label, 'int32'),
+      targets: { loss: 'cross-entropy', tensor: tf.tensor1d(label, 'int32') },
       form: 'normalised',
     } as const
     const weights = { parameters: network.parameters.flat, statistics: network.statistics.inGroups(1) }
-    computed.set('evalProbs', values(tf.softmax(evaluationPass(network, batch, weights).logits)))
+    computed.set('evalProbs', values(tf.softmax(evaluationPass(network, batch, weights))))
     const pass = trainingPass(network, batch, {
       ...weights,
       of: label.length,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cut, momentsOf } from '../../src/data/cut'
 import type { Frames } from '../../src/data/cut'
-import { evaluationSample } from '../../src/data/sampling'
+import { evaluationSample, evaluationViews } from '../../src/data/sampling'
 import type { Sample } from '../../src/data/sampling'
 
 /** Red tells the column, green the row, blue the frame. */
@@ -33,7 +33,7 @@ const at = (out: Uint8Array, size: number, frame: number, row: number, column: n
 
 describe('cutting a sample', () => {
   test('at the size it has copies pixels exactly', () => {
-    const out = cutSample(gradient(4, 20, 12), { start: 0.999, cropX: 0.999, cropY: 0 }, 2, 12)
+    const out = cutSample(gradient(4, 20, 12), { start: 0.999, crop: { kind: 'at', x: 0.999, y: 0 } }, 2, 12)
     expect(at(out, 12, 0, 0, 0)).toEqual([64, 0, 2])
     expect(at(out, 12, 1, 11, 11)).toEqual([152, 88, 3])
   })
@@ -60,6 +60,23 @@ describe('cutting a sample', () => {
   test('takes the middle of a wide video in evaluation', () => {
     const out = cutSample(gradient(1, 30, 10), {}, 1, 10)
     expect(at(out, 10, 0, 0, 0)[0]).toBe(80)
+  })
+
+  test.each([
+    ['wide', 30, 10],
+    ['tall', 10, 30],
+  ])('along the longer side of a %s video goes from end to end, in the middle of the shorter', (_, w, h) => {
+    const video = gradient(1, w, h)
+    const corners = evaluationViews({ views: 1, crops: 3 }).map(({ place }) => {
+      const out = cutSample(video, { shortSide: 10, crop: { kind: 'along', place } }, 1, 8)
+      const [column, row] = at(out, 8, 0, 0, 0).map((value) => value / 8)
+      return w > h ? [column, row] : [row, column]
+    })
+    expect(corners).toEqual([
+      [0, 1],
+      [11, 1],
+      [22, 1],
+    ])
   })
 
   test('shows frames a stride apart', () => {

@@ -18,9 +18,10 @@ function fakeRead(milliseconds: (frames: number) => number) {
     return {
       pixels: new Uint8Array(0),
       shape: { batch: 0, frames, size: 1 },
-      labels: new Int32Array(0),
+      labels: [],
       stride: 1,
       clips: [],
+      asked: [],
       release: () => seen.released.push(frames),
     }
   }

@@ -78,6 +78,10 @@ function train(clips: readonly Clip[], epoch: number, batch = clips.length) {
   })
 }
 
+function judged(clips: readonly Clip[], views: number, crops: number) {
+  return { clips, shape: { ...shape, batch: 4 }, stride: 2, views, crops }
+}
+
 function inOrder(clips: readonly Clip[]) {
   const samples = clips.map((_, clip) => evaluationSample({ clip, stride: 2, shortSide: 16 }))
   return { clips, samples, frames: 4, size: 16, decodeSide: 16 }
@@ -98,8 +102,8 @@ describe('a batch', () => {
     const batch = await open().read(inOrder(sixClips()))
     expect(batch.shape).toEqual({ batch: 6, frames: 4, size: 16 })
     expect(batch.pixels.length).toBe(6 * 4 * 16 * 16 * 3)
-    expect([[...batch.labels], batch.clips, batch.stride]).toEqual([
-      [0, 1, 2, 3, 4, 5],
+    expect([batch.labels, batch.clips, batch.stride]).toEqual([
+      [[0], [1], [2], [3], [4], [5]],
       [0, 1, 2, 3, 4, 5],
       2,
     ])
@@ -136,12 +140,35 @@ describe('a batch', () => {
 
   test('of evaluation takes every clip once, the last batch being smaller', async () => {
     const reader = open()
-    const clips = sixClips()
     const seen: number[] = []
-    for (const request of evaluationRequests({ clips, shape: { ...shape, batch: 4 }, stride: 2 })) {
+    for (const request of evaluationRequests(judged(sixClips(), 1, 1))) {
       seen.push(...(await reader.read(request)).clips)
     }
     expect(seen).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
+  test('of several views shows each clip from its beginning to its end', async () => {
+    const reader = open()
+    const firsts = new Map<number, number[]>()
+    const batches: number[] = []
+    for (const request of evaluationRequests(judged(sixClips(), 3, 1))) {
+      const batch = await reader.read(request)
+      batches.push(batch.clips.length)
+      shown(batch).forEach(([first], place) => {
+        const clip = batch.clips[place]!
+        firsts.set(clip, [...(firsts.get(clip) ?? []), first!])
+      })
+    }
+    expect(batches).toEqual([4, 4, 4, 2, 2, 2])
+    // 20, 24, ... frames, of which seven are spanned.
+    expect([...firsts]).toEqual(
+      [0, 1, 2, 3, 4, 5].map((clip) => [clip, [0, 7 + 2 * clip, 20 + 4 * clip - 7]]),
+    )
+  })
+
+  test('carries all labels of each clip', async () => {
+    const clips = sixClips().map((clip, index) => ({ ...clip, labels: index === 1 ? [] : [0, index + 1] }))
+    expect((await open().read(inOrder(clips))).labels).toEqual(clips.map(({ labels }) => labels))
   })
 
   test('comes from memory the second time: the files may even be gone', async () => {
@@ -160,7 +187,8 @@ describe('a clip that cannot be read', () => {
     for (let epoch = 0; epoch < 2; epoch++) {
       const batch = await reader.read(inOrder(clips))
       expect(batch.clips).toEqual([0, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0])
-      expect([...batch.labels]).toEqual(batch.clips)
+      expect(batch.labels).toEqual(batch.clips.map((clip) => [clip]))
+      expect(batch.asked).toEqual(clips.map((_, clip) => clip))
     }
     expect(problems.map((p) => [basename(p.clip), basename(p.replacedBy)]).sort()).toEqual([
       ['01-bad.mp4', '02-good.mp4'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { drawTrainSample, epochOrder, evaluationSample } from '../../src/data/sampling'
+import { drawTrainSample, epochOrder, evaluationSample, evaluationViews } from '../../src/data/sampling'
 
 const settings = { seed: 7, epoch: 3, stride: [2, 8], jitter: [128, 160], flip: true } as const
 const many = Array.from({ length: 4000 }, (_, clip) => drawTrainSample({ ...settings, clip }))
@@ -30,6 +30,14 @@ describe('a training sample', () => {
     expect(alone).not.toEqual(drawTrainSample({ ...settings, seed: 8, clip: 1234 }))
   })
 
+  test('is what it always was: runs that were begun go on with their clips', () => {
+    expect(many[1234]).toEqual({
+      ...{ clip: 1234, stride: 8, start: 0.058091119630262256, shortSide: 156 },
+      crop: { kind: 'at', x: 0.28804297070018947, y: 0.38587141828611493 },
+      flip: true,
+    })
+  })
+
   test('takes every stride of the range equally often, ends included', () => {
     for (let stride = 2; stride <= 8; stride++) {
       const share = many.filter((sample) => sample.stride === stride).length / many.length
@@ -52,11 +60,15 @@ describe('a training sample', () => {
 
   test('draws time and place independently', () => {
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-    const keys = ['start', 'cropX', 'cropY'] as const
+    const drawn = many.map(({ start, crop }) => ({
+      start,
+      ...(crop.kind === 'at' ? crop : { x: NaN, y: NaN }),
+    }))
+    const keys = ['start', 'x', 'y'] as const
     for (const a of keys) {
-      expect(Math.abs(mean(many.map((s) => s[a])) - 0.5)).toBeLessThan(0.02)
+      expect(Math.abs(mean(drawn.map((s) => s[a])) - 0.5)).toBeLessThan(0.02)
       for (const b of keys.filter((key) => key !== a)) {
-        const covariance = mean(many.map((s) => (s[a] - 0.5) * (s[b] - 0.5)))
+        const covariance = mean(drawn.map((s) => (s[a] - 0.5) * (s[b] - 0.5)))
         expect(Math.abs(covariance), `${a} with ${b}`).toBeLessThan(0.006)
       }
     }
@@ -69,8 +81,29 @@ test('the evaluation sample is the middle, unmirrored', () => {
     stride: 2,
     shortSide: 128,
     start: 0.5,
-    cropX: 0.5,
-    cropY: 0.5,
+    crop: { kind: 'along', place: 0.5 },
     flip: false,
+  })
+})
+
+describe('the views of an evaluation', () => {
+  const starts = (views: number) => evaluationViews({ views, crops: 1 }).map(({ start }) => start)
+
+  test('are one in the middle, or from end to end of any length', () => {
+    expect(evaluationViews({ views: 1, crops: 1 })).toEqual([{ start: 0.5, place: 0.5 }])
+    for (const views of [2, 3, 10, 100]) {
+      for (const places of [1, 2, 7, 1000, 2 ** 24 - 1]) {
+        const firsts = starts(views).map((start) => Math.floor(start * places))
+        expect([firsts[0], firsts.at(-1)]).toEqual([0, places - 1])
+        expect(firsts).toEqual([...firsts].sort((a, b) => a - b))
+      }
+    }
+    expect(starts(5).map((start) => Math.floor(start * 101))).toEqual([0, 25, 50, 75, 100])
+  })
+
+  test('have three squares each where they are asked for', () => {
+    const views = evaluationViews({ views: 2, crops: 3 })
+    expect(views.map(({ start }) => Math.round(start))).toEqual([0, 0, 0, 1, 1, 1])
+    expect(views.map(({ place }) => Math.round(2 * place))).toEqual([0, 1, 2, 0, 1, 2])
   })
 })

@@ -53,6 +53,18 @@ function history(): RunHistory {
 }
 
 describe('the history of a run', () => {
+  it('has an mAP of an evaluation that has one', () => {
+    const one = history()
+    const said = { type: 'evaluation', clips: 8, loss: 1, top1: 0.5, top5: 1, k: 5, seconds: 1 } as const
+    one.push(event({ ...said, iteration: 10, epoch: 1 }))
+    one.push(event({ ...said, iteration: 20, epoch: 2, map: 0.4 }))
+    const common = { loss: 1, top1: 0.5, top5: 1, k: 5 }
+    expect(one.view().evaluations).toEqual([
+      { ...common, iteration: 10, epoch: 1 },
+      { ...common, iteration: 20, epoch: 2, map: 0.4 },
+    ])
+  })
+
   it('says what trains now, how fast, and how much of that is waiting for data', () => {
     const one = history()
     one.push(event(step(1)))

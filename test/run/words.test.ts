@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { duration, percent, rate, shapeWords } from '../../src/run/words'
+import { accuracyWords, duration, percent, rate, shapeWords } from '../../src/run/words'
 
 describe('numbers in words', () => {
   it.each([
@@ -20,6 +20,11 @@ describe('numbers in words', () => {
 
   it('gives rates three figures at most', () => {
     expect([rate(0.5), rate(36.4), rate(223.4)]).toEqual(['0.5 clips/s', '36 clips/s', '223 clips/s'])
+  })
+
+  it('names what a network is judged by', () => {
+    expect(accuracyWords({ top1: 0.613 })).toBe('top-1 61.3 %')
+    expect(accuracyWords({ top1: 0.613, map: 0.4119 })).toBe('mAP 41.2 %')
   })
 
   it('writes a shape as the plan does', () => {

@@ -14,9 +14,9 @@ beforeEach(() => {
   checkpoints = new Checkpoints(folder)
 })
 
-const save = (iteration: number, top1?: number): void =>
+const save = (iteration: number, top1?: number, map?: number): void =>
   void checkpoints.save(
-    { iteration, epoch: iteration / 10, offset: 0, ...(top1 !== undefined && { top1 }) },
+    { iteration, epoch: iteration / 10, offset: 0, top1, map },
     { model: Buffer.from(`model ${iteration}`), optimizer: Buffer.from(`momentum ${iteration}`) },
   )
 const names = (): number[] =>
@@ -40,6 +40,14 @@ describe('checkpoints', () => {
     save(3, 0.5)
     for (const iteration of [4, 5, 6]) save(iteration)
     expect(names()).toEqual([2, 4, 5, 6])
+  })
+
+  it('are the best by mAP where there is one', () => {
+    save(1, 0.3, 0.4)
+    save(2, 0.9, 0.2)
+    save(3, 0.5, 0.3)
+    for (const iteration of [4, 5, 6]) save(iteration)
+    expect(names()).toEqual([1, 4, 5, 6])
   })
 
   it('sort by number, not by name', () => {

@@ -207,7 +207,7 @@ function createLanes(): Lane[] {
       height: 62,
       readout: readouts.top1,
       curve: ({ curves }) => curves.top1,
-      point: ({ top1 }) => top1,
+      point: ({ top1, map }) => map ?? top1,
       colour: ({ blue }) => blue,
       label: percent,
       ceiling: 1,

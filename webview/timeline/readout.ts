@@ -83,7 +83,7 @@ export const readouts = {
   top1: (run: RunView, epoch: number): string => {
     const evaluation = evaluationAt(run.evaluations, epoch)
     const trained = bucketValues(run.curves.top1, epoch)
-    const parts = [trained && percent(trained.mean), evaluation && `val ${percent(evaluation.top1)}`]
+    const parts = [trained && percent(trained.mean), evaluation && `val ${valued(evaluation)}`]
     return parts.filter(Boolean).join(' · ')
   },
   throughput: (run: RunView, epoch: number): string =>
@@ -91,6 +91,7 @@ export const readouts = {
 }
 
 const percent = (share: number) => format.percent(share, 1)
+const valued = ({ top1, map }: Evaluation) => (map === undefined ? percent(top1) : `mAP ${percent(map)}`)
 
 function said(
   bucket: { mean: number; min: number; max: number } | undefined,

@@ -65,6 +65,11 @@ export interface Kernels {
   ): Tensor4D
   /** Loss of each row, and the gradient of their sum. */
   crossEntropy(logits: Tensor2D, labels: Tensor1D): { readonly losses: Tensor1D; readonly gradient: Tensor2D }
+  /** The same where a clip may be of several classes: `targets` is 1 or 0 for each, a row's loss the mean over them. */
+  binaryCrossEntropy(
+    logits: Tensor2D,
+    targets: Tensor2D,
+  ): { readonly losses: Tensor1D; readonly gradient: Tensor2D }
   /** Bytes on the device, in the form that `unpack` takes. */
   pack(pixels: Uint8Array, shape: Shape5, statistics: PixelStatistics): Tensor
   /** Packed bytes to (value / 255 − mean) / deviation of their channel. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
 import type { GroupStatistics, Kernels, Pair, PoolWindow, RunningStatistics, Window2d } from './Kernels'
+import { binaryCrossEntropy } from './binaryCrossEntropy'
 import { graphProgram } from './graph/graphProgram'
 import { nativeBackend } from './nativeBackend'
 import type { Attribute } from './nativeBackend'
@@ -74,6 +75,8 @@ export const nativeKernels: Kernels = {
     const [losses, gradient] = several('SparseSoftmaxCrossEntropyWithLogits', attributes, [logits, labels], 2)
     return { losses: losses as Tensor1D, gradient: gradient as Tensor2D }
   },
+
+  binaryCrossEntropy,
 
   // Uploaded as bytes, a quarter of what integers or floats would be.
   pack(pixels) {

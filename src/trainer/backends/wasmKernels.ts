@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import type { Kernels, Pair, PoolWindow, Shape4, Window2d } from './Kernels'
+import { binaryCrossEntropy } from './binaryCrossEntropy'
 import { normalise } from './normalise'
 import { stepwise } from './stepwise'
 import { batchNorm, batchNormFixed } from './wasmBatchNorm'
@@ -42,6 +43,8 @@ export const wasmKernels: Kernels = {
         gradient: tf.sub<Tensor2D>(tf.exp(logs), wanted),
       }
     }),
+
+  binaryCrossEntropy,
 
   // Normalised as they are packed, by a table: faster than arithmetic on the packed bytes.
   pack: (pixels, shape, statistics) => normalise(pixels, shape, statistics),

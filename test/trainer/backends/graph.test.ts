@@ -114,42 +114,51 @@ describe.skipIf(!testedBackends.includes('tfjs-node'))('a graph of TensorFlow', 
     )
   })
 
-  it('trains as its operations do one by one, with dropout, groups and shapes that change', () => {
-    const train = () => {
-      const network = createNetwork({ ...tinySlowfast, nonLocal: true, dropout: 0.5 }, 5, { seed: 3 })
-      const optimiser = new Optimiser(network.parameters, {
-        ...{ momentum: 0.9, nesterov: true, weightDecay: 0.01, noBiasDecay: false },
-      })
-      const losses = Array.from({ length: 6 }, (_, iteration) => {
-        const [batch, splits] = iteration % 2 === 0 ? ([8, 4] as const) : ([4, 2] as const)
-        const { pixels, shape } = noise({ batch, frames: 4, size: 20 })
-        const clips = {
-          pixels: pixels.map((value) => value ^ (37 * iteration)),
-          shape,
-          labels: Int32Array.from({ length: batch }, (_, clip) => (clip + iteration) % 5),
-        }
-        const options = { lr: 0.0005 * (iteration + 1), splits, seed: 1, iteration }
-        return [trainStep(network, optimiser, clips, options).loss, evaluateStep(network, clips).loss]
-      })
-      const state = [...stateDict(network).values(), ...groupStatistics(network).values()]
-      optimiser.dispose()
-      network.dispose()
-      return { losses: losses.flat(), values: state.flatMap(({ data }) => [...(data as Float32Array)]) }
-    }
-    const said = vi.spyOn(console, 'error')
-    const asGraphs = train()
-    expect(said).not.toHaveBeenCalled() // of a graph that TensorFlow does not take
-    const kernels = currentKernels()
-    provideKernels('tensorflow', { ...kernels, program: stepwise })
-    try {
-      const oneByOne = train()
-      expect(distance(asGraphs.losses, oneByOne.losses)).toBeLessThan(1e-3)
-      expect(distance(asGraphs.values, oneByOne.values)).toBeLessThan(5e-3)
-    } finally {
-      provideKernels('tensorflow', kernels)
-    }
-    expect(train()).toEqual(asGraphs)
-  })
+  it.each([
+    ['one class', 'cross-entropy'],
+    ['several classes', 'binary-cross-entropy'],
+  ] as const)(
+    'trains clips of %s as its operations do one by one, with dropout, groups and shapes that change',
+    (_, loss) => {
+      const train = () => {
+        const network = createNetwork({ ...tinySlowfast, nonLocal: true, dropout: 0.5 }, 5, { seed: 3 })
+        const optimiser = new Optimiser(network.parameters, {
+          ...{ momentum: 0.9, nesterov: true, weightDecay: 0.01, noBiasDecay: false },
+        })
+        const losses = Array.from({ length: 6 }, (_, iteration) => {
+          const [batch, splits] = iteration % 2 === 0 ? ([8, 4] as const) : ([4, 2] as const)
+          const { pixels, shape } = noise({ batch, frames: 4, size: 20 })
+          const clips = {
+            pixels: pixels.map((value) => value ^ (37 * iteration)),
+            shape,
+            labels: Array.from({ length: batch }, (_, clip) =>
+              loss === 'cross-entropy' ? [(clip + iteration) % 5] : [0, 1, 2].slice(clip % 3),
+            ),
+          }
+          const options = { loss, lr: 0.0005 * (iteration + 1), splits, seed: 1, iteration }
+          const trained = trainStep(network, optimiser, clips, options).loss
+          return [trained, ...evaluateStep(network, clips).flatMap((logits) => [...logits])]
+        })
+        const state = [...stateDict(network).values(), ...groupStatistics(network).values()]
+        optimiser.dispose()
+        network.dispose()
+        return { said: losses.flat(), values: state.flatMap(({ data }) => [...(data as Float32Array)]) }
+      }
+      const said = vi.spyOn(console, 'error')
+      const asGraphs = train()
+      expect(said).not.toHaveBeenCalled() // of a graph that TensorFlow does not take
+      const kernels = currentKernels()
+      provideKernels('tensorflow', { ...kernels, program: stepwise })
+      try {
+        const oneByOne = train()
+        expect(distance(asGraphs.said, oneByOne.said)).toBeLessThan(1e-3)
+        expect(distance(asGraphs.values, oneByOne.values)).toBeLessThan(5e-3)
+      } finally {
+        provideKernels('tensorflow', kernels)
+      }
+      expect(train()).toEqual(asGraphs)
+    },
+  )
 })
 
 function valuesOf(tensors: readonly Tensor[]): number[][] {

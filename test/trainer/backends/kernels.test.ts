@@ -282,6 +282,51 @@ describe.each(testedBackends)('on %s', (backend) => {
     expectClose(losses, { data: [400] })
     expectClose(gradient, { data: [1, 0, -1] })
   })
+
+  describe('binary cross-entropy', () => {
+    const classes = 7
+    const targets = Array.from({ length: 3 * classes }, (_, i) => (i % 3 === 1 ? 1 : 0))
+    const logits: Grid = {
+      shape: [1, 1, 3, classes],
+      data: noise([1, 1, 3, classes], 10).data.map((x) => 4 * x),
+    }
+    const compute = (values: readonly number[], wanted: readonly number[]) => {
+      const shape: [number, number] = [values.length / classes, classes]
+      return tf.tidy(() => {
+        const [x, y] = [tf.tensor2d([...values], shape), tf.tensor2d([...wanted], shape)]
+        const { losses, gradient } = currentKernels().binaryCrossEntropy(x, y)
+        expect([losses.shape, gradient.shape]).toEqual([[shape[0]], shape])
+        return { losses: losses.dataSync(), gradient: gradient.dataSync() }
+      })
+    }
+    /** The definition. */
+    const lossesOf = ({ data }: Grid): number[] =>
+      [0, 1, 2].map((row) => {
+        const each = data.slice(row * classes, (row + 1) * classes).map((x, label) => {
+          const right = 1 / (1 + Math.exp(-x))
+          return -Math.log(targets[row * classes + label] === 1 ? right : 1 - right)
+        })
+        return each.reduce((sum, value) => sum + value, 0) / classes
+      })
+
+    it('is its definition, and the gradient the slope of its sum', () => {
+      const { losses, gradient } = compute(logits.data, targets)
+      expectClose(losses, { data: lossesOf(logits) })
+      expectClose(
+        gradient,
+        gradientOf(logits, (moved) => lossesOf(moved).reduce((a, b) => a + b, 0)),
+      )
+    })
+
+    it('of very wrong logits is large, not infinite, and of very right ones small, not nothing', () => {
+      const wrong = compute([200, -200, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0])
+      expectClose(wrong.losses, { data: [(400 + 5 * Math.log(2)) / 7] })
+      expectClose(Array.from(wrong.gradient).slice(0, 2), { data: [1 / 7, -1 / 7] })
+      const [right] = compute([9, -9, 9, -9, 9, -9, 9], [1, 0, 1, 0, 1, 0, 1]).losses
+      // The log1p of WebAssembly is the logarithm of 1 + x.
+      expect(Math.abs(right! / Math.log1p(Math.exp(-9)) - 1)).toBeLessThan(1e-3)
+    })
+  })
 })
 
 function normalised(x: Grid, scale: { data: readonly number[] }, offset: { data: readonly number[] }): Grid {

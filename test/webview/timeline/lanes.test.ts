@@ -264,6 +264,13 @@ describe('the readout', () => {
     expect(readouts.throughput(waiting, 25)).not.toContain('wait')
   })
 
+  test('names the mAP of an evaluation that has one, else its top-1', () => {
+    const evaluation = { epoch: 0, iteration: 0, loss: 1, top1: 0.613, top5: 0.9, k: 5 }
+    expect(readouts.top1({ ...run, evaluations: [evaluation] }, 10)).toMatch(/ · val 61.3 %$/)
+    const judged = { ...evaluation, map: 0.4119 }
+    expect(readouts.top1({ ...run, evaluations: [judged] }, 10)).toMatch(/ · val mAP 41.2 %$/)
+  })
+
   test('names the shape that the long cycle asks for', () => {
     expect(readouts.grid(run, 0)).toBe('512 × 8 × 158² · stride 2–8')
     expect(readouts.grid(run, 358)).toBe('64 × 32 × 224² · stride 2')

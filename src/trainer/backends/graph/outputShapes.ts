@@ -28,7 +28,7 @@ const reduced: Inference = ({ shapes: [from], constant, attributes }) => {
 const rules: Readonly<Record<string, Inference>> = {
   ...all(asFirst, [
     ...['Cast', 'Identity', 'Relu', 'Softmax', 'Square', 'Sqrt', 'Rsqrt', 'Exp', 'Neg', 'AddN'],
-    ...['ReluGrad', 'MaxPoolGrad'],
+    ...['ReluGrad', 'MaxPoolGrad', 'Abs', 'Log1p', 'Sigmoid'],
   ]),
   ...all(broadcast, ['Add', 'AddV2', 'Sub', 'Mul', 'RealDiv', 'SquaredDifference']),
   ...all(reduced, ['Mean', 'Sum']),
