@@ -38,7 +38,7 @@ export async function prepare(parts: {
   const note = (message: string): void => tell({ type: 'problem', kind: 'note', message })
   const config = decodeConfig(run.readConfig())
   const plan = makePlan(config)
-  const dataset = await readDataset({ train: config.data.train, val: config.data.val })
+  const dataset = await readDataset(config.data)
   for (const remark of dataset.remarks) tell({ type: 'problem', kind: 'data', message: remark })
   const clips = dataset.train.length
   checkClips(plan, clips)
