@@ -74,12 +74,13 @@ class Reading {
 
   private readData(data: Record<string, unknown>): void {
     const place = this.path('DATA.PATH_TO_DATA_DIR').replace(/\/+$/, '') || 'data'
-    const dataset = this.value('TRAIN.DATASET', 'kinetics')
-    if (typeof dataset !== 'string' || !Object.hasOwn(listNames, dataset))
-      this.ignored.push(`TRAIN.DATASET (${shown(dataset)}; train.csv and val.csv are read)`)
-    const { train, val } = listNames[dataset as string] ?? listNames['kinetics']!
+    const dataset = String(this.value('TRAIN.DATASET', 'kinetics')).toLowerCase()
+    const known = Object.hasOwn(listNames, dataset)
+    if (!known) this.ignored.push(`TRAIN.DATASET (${shown(dataset)}; train.csv and val.csv are read)`)
+    const { train, val } = listNames[known ? dataset : 'kinetics']!
     data['train'] = `${place}/${train}`
     data['val'] = `${place}/${val}`
+    if (dataset === 'charades') data['layout'] = dataset
     const root = this.path('DATA.PATH_PREFIX')
     if (root !== '') data['root'] = root
     const several = this.value('DATA.MULTI_LABEL', undefined)

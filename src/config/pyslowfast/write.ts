@@ -61,7 +61,9 @@ export function exportPySlowFast(config: Config): Exported {
   values.set('DATA.MULTI_LABEL', data.multiLabel)
   if (lists && lists.dataset !== 'kinetics') values.set('TRAIN.DATASET', lists.dataset)
   const left = [
-    ...ours.filter(([path, silent]) => valueAt(config, path) !== silent).map(([path]) => path),
+    ...ours
+      .filter(([path, silent]) => ![silent, lists?.dataset].includes(valueAt(config, path)))
+      .map(([path]) => path),
     ...(lists === undefined
       ? [
           ['data', 'train'],

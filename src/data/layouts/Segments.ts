@@ -10,7 +10,8 @@ const deepest = 8
 /** The videos anywhere below a folder, by their names. */
 export class Segments {
   private constructor(
-    private readonly byStem: ReadonlyMap<string, readonly string[]>,
+    /** By `name` and `folder/name`, the first of those called so. */
+    private readonly known: ReadonlyMap<string, string>,
     /** A linked folder that lies elsewhere. */
     readonly notEntered: string | undefined,
   ) {}
@@ -18,7 +19,7 @@ export class Segments {
   /** Linked folders are entered where links are followed, and where they stay below the root. */
   static async below(root: string, parts: { folders: Folders; followLinks: boolean }): Promise<Segments> {
     const { folders, followLinks } = parts
-    const byStem = new Map<string, string[]>()
+    const known = new Map<string, string>()
     const entered = new Set<string>()
     let level = [root]
     let top: string | undefined
@@ -42,10 +43,8 @@ export class Segments {
           const file = path.join(folder, name)
           if (kind === 'folder') next.push(file)
           else if (isVideoName(name)) {
-            const stem = stemOf(name)
-            const same = byStem.get(stem)
-            if (same) same.splice(0, same.length, ...[...same, file].sort())
-            else byStem.set(stem, [file])
+            for (const key of [stemOf(name), `${path.basename(folder)}/${stemOf(name)}`])
+              if (file < (known.get(key) ?? '\uFFFF')) known.set(key, file)
           } else if (kind === 'link') links.push(file)
         }
       }
@@ -53,13 +52,14 @@ export class Segments {
       next.push(...links.filter((_, index) => targets[index]?.kind === 'folder'))
       level = next.sort()
     }
-    return new Segments(byStem, notEntered)
+    return new Segments(known, notEntered)
   }
 
   /** The video of that name: in a folder that is called as one of the labels, else the first. */
   find(stem: string, labels: readonly string[]): string | undefined {
-    const files = this.byStem.get(stem)
-    const folders = labels.flatMap((label) => [label, label.replaceAll(' ', '_')])
-    return files?.find((file) => folders.includes(path.basename(path.dirname(file)))) ?? files?.[0]
+    const names = [...labels, ...labels.map((label) => label.replaceAll(' ', '_'))].map(
+      (label) => `${label}/${stem}`,
+    )
+    return [...names, stem].map((name) => this.known.get(name)).find((file) => file !== undefined)
   }
 }
