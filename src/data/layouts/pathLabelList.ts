@@ -44,6 +44,7 @@ function hasUnknownHeader(rows: readonly Row[], separator: Separator): boolean {
   const isNumber = (text: string | undefined): boolean => /^\d+$/.test(text ?? '')
   return (
     first !== undefined &&
+    first.length > 0 &&
     next.length > 0 &&
     !first.some(({ text }) => isPath(text) || isNumber(text)) &&
     next.every(
