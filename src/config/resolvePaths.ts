@@ -11,6 +11,8 @@ export function resolvePaths(config: Config, folder: string): Config {
       ...data,
       train: absolute(data.train),
       ...(data.val !== undefined && { val: absolute(data.val) }),
+      ...(data.root !== undefined && { root: absolute(data.root) }),
+      ...(data.labels !== undefined && { labels: absolute(data.labels) }),
     },
     model: { ...model, ...(model.init !== undefined && { init: absolute(model.init) }) },
   }

@@ -12,6 +12,36 @@ const data = z
       val: text('the path of a folder or list')
         .optional()
         .describe('Validation clips, as `train`. Without it nothing is evaluated.'),
+      layout: oneOf([
+        'auto',
+        'folders',
+        'list',
+        'kinetics',
+        'ucf101',
+        'hmdb51',
+        'something',
+        'jester',
+        'mmaction',
+        'charades',
+      ])
+        .default('auto')
+        .describe('How `train` and `val` name clips and their classes; "auto" looks at them.'),
+      root: text('the path of a folder')
+        .optional()
+        .describe(
+          'Folder that relative paths of lists start from. Relative to this file. Default: the list’s own folder.',
+        ),
+      labels: text('the path of a file that names the classes')
+        .optional()
+        .describe(
+          'File that names the classes: labels.json, classInd.txt, or one name a line. Relative to this file. Default: one that lies beside the list.',
+        ),
+      multiLabel: flag()
+        .optional()
+        .describe('Clips may have several labels, or none. Default: what the lists say.'),
+      followLinks: flag()
+        .default(false)
+        .describe('Take clips from outside the data set’s folder, where links or ".." lead there.'),
       frames: integer(1, 1024).default(16).describe('Frames of a clip at the full shape.'),
       stride: integer(1, 256)
         .default(2)

@@ -12,7 +12,7 @@ const mebi = 2 ** 20
 export interface OpenedReader {
   readonly reader: ClipReader
   /** Of this moment; how busy threads are is a mean since they were asked for the last time. */
-  gauges(): ReaderGauges
+  readonly gauges: () => ReaderGauges
 }
 
 /** Clips are counted from the reader's beginning. */

@@ -183,10 +183,10 @@ export class TrainingRun implements Training {
   private edit(raw: unknown): Edit {
     const config = decodeConfig(raw)
     const before = this.course.config
+    const dataKeys = ['train', 'val', 'layout', 'root', 'labels', 'multiLabel', 'followLinks'] as const
     for (const [key, a, b] of [
       ['model', before.model, config.model],
-      ['data.train', before.data.train, config.data.train],
-      ['data.val', before.data.val, config.data.val],
+      ...dataKeys.map((key) => [`data.${key}`, before.data[key], config.data[key]] as const),
       ['engine', before.engine, config.engine],
       ['train.seed', before.train.seed, config.train.seed],
     ] as const) {

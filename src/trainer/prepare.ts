@@ -27,7 +27,7 @@ import type { Standing } from './TrainingRun'
 export interface Prepared {
   readonly training: TrainingRun
   /** How clips are read at this moment. */
-  input(): InputGauges
+  readonly input: () => InputGauges
   dispose(): Promise<void>
 }
 
@@ -41,7 +41,7 @@ export async function prepare(parts: {
   const note = (message: string): void => tell({ type: 'problem', kind: 'note', message })
   const config = decodeConfig(run.readConfig())
   const plan = makePlan(config)
-  const dataset = await readDataset({ train: config.data.train, val: config.data.val })
+  const dataset = await readDataset(config.data)
   for (const remark of dataset.remarks) tell({ type: 'problem', kind: 'data', message: remark })
   const clips = dataset.train.length
   checkClips(plan, clips)

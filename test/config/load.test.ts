@@ -16,12 +16,14 @@ describe('loading a schedule file', () => {
 
   it('makes its paths absolute and takes its name from the file', () => {
     const text =
-      '\uFEFF{ "data": { "train": "data/train", "val": "/elsewhere" }, "model": { "init": "../w.safetensors" } }'
+      '\uFEFF{ "data": { "train": "data/train", "val": "/elsewhere", "root": "../videos", "labels": "names.txt" }, "model": { "init": "../w.safetensors" } }'
     writeFileSync(file, text)
     const { config, problems } = loadConfig(file)
     expect(config.name).toBe('motion')
     expect(config.data.train).toBe(path.join(folder, 'data/train'))
     expect(config.data.val).toBe(path.resolve('/elsewhere'))
+    expect(config.data.root).toBe(path.join(path.dirname(folder), 'videos'))
+    expect(config.data.labels).toBe(path.join(folder, 'names.txt'))
     expect(config.model.init).toBe(path.join(path.dirname(folder), 'w.safetensors'))
     expect(problems).toEqual([])
   })

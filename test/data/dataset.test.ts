@@ -40,14 +40,26 @@ describe('a folder per class', () => {
     expect([val, remarks]).toEqual([[], []])
   })
 
-  test('follows links to folders and files and leaves dead ones out', async () => {
-    const elsewhere = make('real/a.mp4')
-    const train = make('run/b.mp4')
-    symlinkSync(join(elsewhere, 'real'), join(train, 'linked'))
-    symlinkSync(join(elsewhere, 'gone.mp4'), join(train, 'run', 'gone.mp4'))
+  test('follows links to folders and files inside it and leaves dead ones out', async () => {
+    const train = make('run/b.mp4', 'run/c.mp4', '.real/a.mp4')
+    symlinkSync(join(train, '.real'), join(train, 'linked'))
+    symlinkSync(join(train, 'run', 'b.mp4'), join(train, 'run', 'd.mp4'))
+    symlinkSync(join(train, 'gone.mp4'), join(train, 'run', 'gone.mp4'))
     const { classes, train: clips } = await readDataset({ train })
     expect(classes).toEqual(['linked', 'run'])
-    expect(clips.map((clip) => basename(videoOf(clip)))).toEqual(['a.mp4', 'b.mp4'])
+    expect(clips.map((clip) => basename(videoOf(clip)))).toEqual(['a.mp4', 'b.mp4', 'c.mp4', 'd.mp4'])
+  })
+
+  test.each([
+    ['folder', 'real', 'linked'],
+    ['file', 'real/a.mp4', 'run/a.mp4'],
+  ])('refuses a link to a %s elsewhere, unless data.followLinks allows it', async (_, from, to) => {
+    const elsewhere = make('real/a.mp4')
+    const train = make('run/b.mp4')
+    symlinkSync(join(elsewhere, from), join(train, to))
+    await expect(readDataset({ train })).rejects.toThrow(/is a link to .*real.*, out of .*data\.followLinks/)
+    const { train: clips } = await readDataset({ train, followLinks: true })
+    expect(clips.map((clip) => basename(videoOf(clip))).sort()).toEqual(['a.mp4', 'b.mp4'])
   })
 
   test('leaves an empty folder out of the classes', async () => {
@@ -84,7 +96,7 @@ describe('a data set that is not there says so', () => {
       () => join(folder.path, 'nowhere'),
       /data\.train: .*nowhere cannot be opened \(ENOENT\)/,
     ],
-    ['a file', () => join(make('list.csv'), 'list.csv'), /list\.csv is not a folder/],
+    ['an empty file', () => join(make('list.csv'), 'list.csv'), /list\.csv lists nothing/],
     ['an empty folder', () => make(), /no videos in/],
     [
       'videos without class folders',

@@ -70,7 +70,14 @@ async function trained(
   config: Config,
   { val, multiLabel }: Pick<Dataset, 'val' | 'multiLabel'>,
 ): Promise<{ facts: Fact[]; learner: NetworkLearner }> {
-  const dataset = { classes: ['a', 'b', 'c'], train: videos, val, multiLabel, remarks: [] }
+  const dataset = {
+    classes: ['a', 'b', 'c'],
+    train: videos,
+    val,
+    multiLabel,
+    layouts: { train: 'a folder per class' },
+    remarks: [],
+  }
   const plan = makePlan(config)
   const loss = multiLabel ? 'binary-cross-entropy' : 'cross-entropy'
   const learner = NetworkLearner.create(config, { classes: 3, loss }, new MicroBatches(console.error))
@@ -170,7 +177,14 @@ it('the best checkpoint is that of the largest mAP, whatever its top-1', async (
     { classes: 3, loss: 'binary-cross-entropy' },
     new MicroBatches(console.error),
   )
-  const dataset = { classes: ['a', 'b', 'c'], train: videos, val: videos, multiLabel: true, remarks: [] }
+  const dataset = {
+    classes: ['a', 'b', 'c'],
+    train: videos,
+    val: videos,
+    multiLabel: true,
+    layouts: { train: 'a folder per class' },
+    remarks: [],
+  }
   const start = { iteration: 0, offset: 0, best: { top1: 1, map: 0.25 } }
   const run = new TrainingRun({
     ...{ run: new RunFolder(place), config, dataset, reader, learner, start },

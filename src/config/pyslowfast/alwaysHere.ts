@@ -10,8 +10,6 @@ export const alwaysHere: Readonly<Record<string, Always>> = {
   'AUG.ENABLE': { value: false, instead: 'clips are scaled, cropped and mirrored only' },
   'BN.WEIGHT_DECAY': { value: 0, instead: 'normalisation has no weight decay' },
   'DATA.INV_UNIFORM_SAMPLE': { value: false, instead: 'the short side is drawn uniformly' },
-  'DATA.MULTI_LABEL': { value: false, instead: 'a clip has one label' },
-  'DATA.PATH_PREFIX': { value: '', instead: 'paths in a list are relative to it' },
   'DATA.REVERSE_INPUT_CHANNEL': { value: false, instead: 'channels are red, green, blue' },
   'DATA.TRAIN_JITTER_SCALES_RELATIVE': { value: [], instead: 'DATA.TRAIN_JITTER_SCALES counts' },
   'DETECTION.ENABLE': { value: false, instead: 'clips are classified' },

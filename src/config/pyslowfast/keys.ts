@@ -71,6 +71,9 @@ export const otherKeys: ReadonlySet<string> = new Set([
   'BN.NUM_SYNC_DEVICES',
   'BN.USE_PRECISE_STATS',
   'BN.NUM_BATCHES_PRECISE',
+  'DATA.MULTI_LABEL',
+  'DATA.PATH_LABEL_SEPARATOR',
+  'DATA.PATH_PREFIX',
   'DATA.PATH_TO_DATA_DIR',
   'MODEL.ARCH',
   'NONLOCAL.INSTANTIATION',
@@ -79,7 +82,15 @@ export const otherKeys: ReadonlySet<string> = new Set([
   'SOLVER.LR_POLICY',
   'SOLVER.STEPS',
   'SOLVER.LRS',
+  'TRAIN.DATASET',
 ])
+
+/** What the reference's loaders read in DATA.PATH_TO_DATA_DIR, by TRAIN.DATASET. */
+export const listNames: Readonly<Record<string, { readonly train: string; readonly val: string }>> = {
+  kinetics: { train: 'train.csv', val: 'val.csv' },
+  charades: { train: 'train.csv', val: 'val.csv' },
+  ssv2: { train: 'something-something-v2-train.json', val: 'something-something-v2-validation.json' },
+}
 
 /** What stands at a path of nested objects; undefined where there is nothing. */
 export function valueAt(object: unknown, path: readonly string[]): unknown {

@@ -4,7 +4,7 @@ import { distanceBetween } from '../nearestKey'
 import type { Problem } from '../problem'
 import type { Config, ScheduleFile } from '../schema'
 import { alwaysHere } from './alwaysHere'
-import { keys, otherKeys, put } from './keys'
+import { keys, listNames, otherKeys, put } from './keys'
 import type { Key } from './keys'
 import { networkKeys } from './networkKeys'
 import { YamlConfig } from './YamlConfig'
@@ -73,12 +73,25 @@ class Reading {
   }
 
   private readData(data: Record<string, unknown>): void {
-    const folder = this.value('DATA.PATH_TO_DATA_DIR', '')
-    // PySlowFast's loaders read train.csv and val.csv there; a name like "5" is a number only to us.
-    const given = typeof folder === 'string' ? folder : JSON.stringify(folder)
-    const place = given === '' ? 'data' : given.replace(/\/+$/, '')
-    data['train'] = `${place}/train.csv`
-    data['val'] = `${place}/val.csv`
+    const place = this.path('DATA.PATH_TO_DATA_DIR').replace(/\/+$/, '') || 'data'
+    const dataset = String(this.value('TRAIN.DATASET', 'kinetics')).toLowerCase()
+    const known = Object.hasOwn(listNames, dataset)
+    if (!known) this.ignored.push(`TRAIN.DATASET (${shown(dataset)}; train.csv and val.csv are read)`)
+    const { train, val } = listNames[known ? dataset : 'kinetics']!
+    data['train'] = `${place}/${train}`
+    data['val'] = `${place}/${val}`
+    if (dataset === 'charades') data['layout'] = dataset
+    const root = this.path('DATA.PATH_PREFIX')
+    if (root !== '') data['root'] = root
+    const several = this.value('DATA.MULTI_LABEL', undefined)
+    if (several !== undefined) data['multiLabel'] = several
+    this.done.add('DATA.PATH_LABEL_SEPARATOR') // is seen in the list
+  }
+
+  /** A name like "5" is a number only to us; empty where there is none. */
+  private path(key: string): string {
+    const given = this.value(key, '')
+    return typeof given === 'string' ? given : JSON.stringify(given)
   }
 
   private readModel(model: Record<string, unknown>): void {
@@ -216,6 +229,8 @@ function theirsOf(path: readonly (string | number)[]): string {
 }
 
 const others: Readonly<Record<string, string>> = {
+  'data.multiLabel': 'DATA.MULTI_LABEL',
+  'data.root': 'DATA.PATH_PREFIX',
   'train.steps': 'SOLVER.STEPS',
   'train.rates': 'SOLVER.LRS',
   'model.nonLocal': 'NONLOCAL.INSTANTIATION',

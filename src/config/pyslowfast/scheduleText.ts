@@ -4,8 +4,10 @@ import { isRecord } from '../isRecord'
 
 const comments: Readonly<Record<string, string>> = {
   ...Object.fromEntries(keys.map(({ theirs, ours }) => [ours.join('.'), theirs])),
-  'data.train': 'DATA.PATH_TO_DATA_DIR/train.csv',
-  'data.val': 'DATA.PATH_TO_DATA_DIR/val.csv',
+  'data.train': 'DATA.PATH_TO_DATA_DIR, TRAIN.DATASET',
+  'data.val': 'DATA.PATH_TO_DATA_DIR, TRAIN.DATASET',
+  'data.root': 'DATA.PATH_PREFIX',
+  'data.multiLabel': 'DATA.MULTI_LABEL',
   'model.arch': 'MODEL.ARCH',
   'model.depth': 'RESNET.DEPTH',
   'model.nonLocal': 'NONLOCAL',

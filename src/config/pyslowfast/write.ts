@@ -1,5 +1,5 @@
 import type { Config } from '../schema'
-import { keys, put, valueAt } from './keys'
+import { keys, listNames, put, valueAt } from './keys'
 import { networkKeys } from './networkKeys'
 
 export interface Exported {
@@ -12,6 +12,9 @@ export interface Exported {
 const policies = { steps: 'steps_with_relative_lrs', cosine: 'cosine' } as const
 /** What a schedule file may say that PySlowFast has no word for, with what it is when nothing is said. */
 const ours: readonly (readonly [path: readonly string[], silent: unknown])[] = [
+  [['data', 'layout'], 'auto'],
+  [['data', 'labels'], undefined],
+  [['data', 'followLinks'], false],
   [['data', 'workers'], 'auto'],
   [['data', 'cacheMiB'], 1024],
   [['data', 'diskCacheMiB'], 0],
@@ -53,11 +56,16 @@ export function exportPySlowFast(config: Config): Exported {
     values.set('BN.USE_PRECISE_STATS', true)
     values.set('BN.NUM_BATCHES_PRECISE', train.preciseBatches)
   }
-  const folder = folderOf(data)
-  values.set('DATA.PATH_TO_DATA_DIR', folder)
+  const lists = listsOf(data)
+  values.set('DATA.PATH_TO_DATA_DIR', lists?.folder)
+  values.set('DATA.PATH_PREFIX', data.root)
+  values.set('DATA.MULTI_LABEL', data.multiLabel)
+  if (lists && lists.dataset !== 'kinetics') values.set('TRAIN.DATASET', lists.dataset)
   const left = [
-    ...ours.filter(([path, silent]) => valueAt(config, path) !== silent).map(([path]) => path),
-    ...(folder === undefined
+    ...ours
+      .filter(([path, silent]) => ![silent, lists?.dataset].includes(valueAt(config, path)))
+      .map(([path]) => path),
+    ...(lists === undefined
       ? [
           ['data', 'train'],
           ['data', 'val'],
@@ -76,12 +84,26 @@ export function exportPySlowFast(config: Config): Exported {
   }
 }
 
-/** The folder whose train.csv and val.csv PySlowFast reads, if those are the schedule's. */
-function folderOf({ train, val }: Config['data']): string | undefined {
-  const [, folder] = /^(.+)[\\/]train\.csv$/.exec(train) ?? []
-  return folder !== undefined && val !== undefined && /^(.+)[\\/]val\.csv$/.exec(val)?.[1] === folder
-    ? folder
-    : undefined
+/** The folder where PySlowFast finds the schedule's lists by their names, and the data set of those names. */
+function listsOf({
+  train,
+  val = '',
+  layout,
+}: Config['data']): { folder: string; dataset: string } | undefined {
+  const [folder, list] = parted(train)
+  const [folderOfVal, listOfVal] = parted(val)
+  const fits = Object.entries(listNames).filter(
+    ([, names]) => names.train === list && names.val === listOfVal,
+  )
+  if (fits.length === 0 || !folder || folder !== folderOfVal) return undefined
+  const dataset = fits.some(([name]) => name === layout) ? layout : fits[0]![0]
+  return { folder, dataset }
+}
+
+/** Folder and name of a path that is written in either way. */
+function parted(file: string): [folder: string | undefined, name: string | undefined] {
+  const [, folder, name] = /^(.+)[\\/]([^\\/]+)$/.exec(file) ?? []
+  return [folder, name]
 }
 
 /** Sections in the manner of PySlowFast's own configs, lists on one line. */

@@ -114,6 +114,39 @@ DATA: {TRAIN_JITTER_SCALES: "(256, 340)", NUM_FRAMES: "16"}
     ])
   })
 
+  it('says where the clips are, and how many labels they have', () => {
+    const read = (text: string, dataset: string) =>
+      importPySlowFast(`${recipe.replace('64', `64, DATASET: ${dataset}`)}DATA: {${text}}\n`, named)
+    const data = (text: string, dataset: string): unknown => {
+      const { config, ignored } = read(text, dataset)
+      expect(ignored).toEqual([])
+      return config!.data
+    }
+    expect(
+      data('PATH_TO_DATA_DIR: lists, PATH_PREFIX: videos, PATH_LABEL_SEPARATOR: ","', 'kinetics'),
+    ).toMatchObject({
+      train: 'lists/train.csv',
+      val: 'lists/val.csv',
+      root: 'videos',
+      layout: 'auto',
+    })
+    expect(data('PATH_TO_DATA_DIR: lists/, MULTI_LABEL: True', 'charades')).toMatchObject({
+      train: 'lists/train.csv',
+      layout: 'charades',
+      multiLabel: true,
+    })
+    expect(data('PATH_TO_DATA_DIR: lists, PATH_PREFIX: ""', 'Ssv2')).toMatchObject({
+      train: 'lists/something-something-v2-train.json',
+      val: 'lists/something-something-v2-validation.json',
+    })
+    expect('root' in (data('PATH_PREFIX: ""', 'kinetics') as object)).toBe(false)
+    const other = read('MULTI_LABEL: 3', 'imagenet')
+    expect(other.ignored).toEqual(['TRAIN.DATASET ("imagenet"; train.csv and val.csv are read)'])
+    expect(other.problems).toMatchObject([
+      { path: 'DATA.MULTI_LABEL', message: 'must be true or false; it is 3' },
+    ])
+  })
+
   it('has non-local blocks where ours are', () => {
     const i3d = (places: string): string =>
       `${recipe}MODEL: {ARCH: i3d}\nNONLOCAL: {LOCATION: ${places}, INSTANTIATION: softmax}\n`

@@ -94,6 +94,19 @@ describe('an exported schedule', () => {
     )
   })
 
+  it.each(['kinetics', 'charades', 'ssv2'])(
+    'has the lists of %s where PySlowFast looks for them',
+    (dataset) => {
+      const given = importPySlowFast(
+        `TRAIN: {DATASET: ${dataset}}\nDATA: {PATH_TO_DATA_DIR: lists, PATH_PREFIX: videos, MULTI_LABEL: True}\nSOLVER: {STEPS: [0]}\n`,
+        { name: 'given' },
+      )
+      const { text, left } = exportPySlowFast(given.config!)
+      expect(left).toEqual([])
+      expect(importPySlowFast(text, { name: 'given' }).config!.data).toEqual(given.config!.data)
+    },
+  )
+
   it('has values of the types that PySlowFast’s loader asks for', () => {
     const { text } = exportPySlowFast(
       decodeConfig({

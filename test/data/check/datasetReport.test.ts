@@ -44,7 +44,14 @@ function report(options: {
   const { train, val = [], found = () => good, classes = ['a', 'b'], config = configOf() } = options
   const files = [...train, ...val].map(videoOf)
   return datasetReport({
-    dataset: { classes, train, val, remarks: ['A remark of the data set.'] },
+    dataset: {
+      classes,
+      train,
+      val,
+      multiLabel: false,
+      layouts: { train: 'a folder per class' },
+      remarks: ['A remark of the data set.'],
+    },
     checked: { found: new Map(files.map((file) => [file, found(file)])), quick: false, read: 0, remarks: [] },
     config,
   })
