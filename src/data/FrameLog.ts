@@ -1,7 +1,14 @@
 /** What ffmpeg's `showinfo` filter logs of the frames that pass it. */
 export class FrameLog {
   /** To stand where frames have their last size; without check sums, which would cost more than a decoder does. */
-  static readonly filter = 'showinfo=checksum=0'
+  readonly filter: string
+  private readonly prefix: string
+
+  /** A `name`, of letters and digits, tells several filters of one process apart. */
+  constructor(name?: string) {
+    this.filter = `showinfo${name === undefined ? '' : `@${name}`}=checksum=0`
+    this.prefix = name === undefined ? '[Parsed_showinfo_' : `[showinfo@${name} @ `
+  }
 
   /** When each frame is to be shown, seconds; NaN where the file does not say. */
   readonly times: number[] = []
@@ -13,7 +20,7 @@ export class FrameLog {
 
   /** Whether the line was the filter's. */
   take(line: string): boolean {
-    if (!line.startsWith('[Parsed_showinfo_')) return false
+    if (!line.startsWith(this.prefix)) return false
     const frame = / n: *\d+ pts: *\S+ pts_time: *(\S+) .*? s:(\d+)x(\d+) /.exec(line)
     if (!frame) return true
     const [time, width, height] = frame.slice(1).map(Number) as [number, number, number]

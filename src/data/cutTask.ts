@@ -21,20 +21,28 @@ type Task = Omit<CutTask, 'id'>
 
 /** Writes a sample of a clip into its place, from where its frames are had soonest. Rejects with ClipError or DecoderMissing. */
 export async function cutTask(task: Task, settings: DecodeSettings, signal: AbortSignal): Promise<CutDone> {
+  const kept = await cutKept(task, settings)
+  if (kept) return kept
+  const video = await decode(task, settings, signal)
+  return video?.kind === 'whole' ? cutDecoded(task, settings, video) : { video, from: 'decoder', stored: 0 }
+}
+
+/** The same where nothing need be decoded; undefined elsewhere. */
+export async function cutKept(task: Task, settings: DecodeSettings): Promise<CutDone | undefined> {
   if (task.video?.kind === 'whole') {
     cutFromWhole(task, task.video)
     return { video: undefined, from: 'memory', stored: 0 }
   }
-  const file =
-    settings.store !== undefined && task.keeps.disk ? await fileOfStore(settings.store, task) : undefined
-  if (file !== undefined && (await cutFromStore(task, file))) {
-    return { video: undefined, from: 'disk', stored: 0 }
-  }
-  const video = await decode(task, settings, signal)
-  if (video?.kind !== 'whole') return { video, from: 'decoder', stored: 0 }
-  cutFromWhole(task, video)
-  const stored = file === undefined ? 0 : await store(file, video)
-  return { video, from: 'decoder', stored }
+  const file = await fileOfStore(task, settings)
+  if (file === undefined || !(await cutFromStore(task, file))) return undefined
+  return { video: undefined, from: 'disk', stored: 0 }
+}
+
+/** The same of a clip that has been decoded whole, which goes to where it is kept. */
+export async function cutDecoded(task: Task, settings: DecodeSettings, whole: Whole): Promise<CutDone> {
+  cutFromWhole(task, whole)
+  const file = await fileOfStore(task, settings)
+  return { video: whole, from: 'decoder', stored: file === undefined ? 0 : await store(file, whole) }
 }
 
 /** Decodes and cuts; the result is a whole clip, which is yet to be cut, or what is worth remembering. */
@@ -97,7 +105,8 @@ async function headerOf(options: DecodeOptions): Promise<VideoHeader> {
   throw await unusable(options.footage.file, outcome)
 }
 
-function isKept({ keeps }: Task): boolean {
+/** Whether the whole clip is wanted. */
+export function isKept({ keeps }: Task): boolean {
   return keeps.memory || keeps.disk
 }
 
@@ -118,7 +127,11 @@ async function cutFromStore(task: Task, file: string): Promise<boolean> {
   }
 }
 
-async function fileOfStore(folder: string, { footage, shortSide }: Task): Promise<string | undefined> {
+async function fileOfStore(
+  { footage, shortSide, keeps }: Task,
+  { store: folder }: DecodeSettings,
+): Promise<string | undefined> {
+  if (folder === undefined || !keeps.disk) return undefined
   // What cannot be found is told by the decoder.
   return storedFile(folder, footage, shortSide).catch(() => undefined)
 }

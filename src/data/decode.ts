@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { ClipError } from './clipError'
 import type { Frames } from './cut'
-import { runFfmpeg } from './ffmpeg'
+import { outputPipe, runFfmpeg } from './ffmpeg'
 import type { FfmpegEnd } from './ffmpeg'
 import type { Footage } from './footage'
 import { FrameLog } from './FrameLog'
@@ -57,7 +57,7 @@ export async function decodeWhole(
   let headerLines = ''
   const outcome = await runFfmpeg({
     ffmpeg,
-    args: [...inputArgs(footage), ...outputArgs([scaleTo(shortSide), FrameLog.filter])],
+    args: [...inputArgs(footage), ...outputArgs([scaleTo(shortSide), seen.filter])],
     signal: AbortSignal.any([signal, enough.signal]),
     onOutput: (chunk) => {
       bytes += chunk.length
@@ -148,7 +148,7 @@ async function window({
     ffmpeg,
     args: [
       ...inputArgs(footage, offset + moment - ahead),
-      ...outputArgs([held, ticks, scaleTo(shortSide), FrameLog.filter], count),
+      ...outputArgs([held, ticks, scaleTo(shortSide), seen.filter], { count }),
     ],
     signal,
     onOutput: (chunk) => chunks.push(chunk),
@@ -167,11 +167,14 @@ export function inputArgs({ file, part }: VideoFootage, from = 0): string[] {
 }
 
 /** Frames as they come, numbered anew at a constant rate, else ffmpeg would repeat and drop some to even out their times. */
-export function outputArgs(filters: readonly string[], count?: number): string[] {
+export function outputArgs(
+  filters: readonly string[],
+  { count, input = 0, output = 0 }: { count?: number; input?: number; output?: number } = {},
+): string[] {
   const chain = [...filters, 'settb=1/25', 'setpts=N'].join(',')
   const limit = count === undefined ? [] : ['-frames:v', `${count}`]
-  const format = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-threads', '1', 'pipe:1']
-  return ['-map', '0:V:0', '-filter_threads', '1', '-vf', chain, '-r', '25', ...limit, ...format]
+  const format = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-threads', '1', outputPipe(output)]
+  return ['-map', `${input}:V:0`, '-filter_threads', '1', '-vf', chain, '-r', '25', ...limit, ...format]
 }
 
 export function scaleTo(shortSide: number): string {

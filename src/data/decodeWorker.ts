@@ -1,15 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { ClipError } from './clipError'
-import { cutTask } from './cutTask'
+import { CutGroup } from './CutGroup'
 import type { CutOutcome, CutTask, DecodeSettings, FromDecoder, ToDecoder } from './decodeMessages'
-import { DecoderMissing } from './ffmpeg'
 
 // A thread of its own: it keeps decoding while the main thread sits in a training step. TensorFlow never comes here.
 const port = parentPort!
-const settings = workerData as DecodeSettings
+const group = new CutGroup(workerData as DecodeSettings, tell)
 const queue: CutTask[] = []
-let current: { readonly id: number; readonly abort: AbortController } | undefined
+let current: { readonly ids: ReadonlySet<number>; readonly abort: AbortController } | undefined
 let closing = false
+/** Of the tasks under way, those that nobody wants any more. */
+const unwanted = new Set<number>()
 
 port.on('message', (message: ToDecoder) => {
   switch (message.kind) {
@@ -18,45 +18,41 @@ port.on('message', (message: ToDecoder) => {
       if (!current) void drain()
       return
     case 'cancel':
-      cancel(new Set(message.ids))
+      cancel(message.ids)
       return
     case 'close':
       closing = true
-      cancel(new Set([...queue.map((task) => task.id), ...(current ? [current.id] : [])]))
+      cancel([...queue.map((task) => task.id), ...(current?.ids ?? [])])
       if (!current) port.close()
   }
 })
 
 async function drain(): Promise<void> {
-  for (let task = queue.shift(); task; task = queue.shift()) {
+  while (queue.length > 0) {
+    const tasks = queue.splice(0, group.size)
     const abort = new AbortController()
-    current = { id: task.id, abort }
-    tell(task.id, await perform(task, abort.signal))
+    current = { ids: new Set(tasks.map((task) => task.id)), abort }
+    // What was only interrupted because others of its group were cancelled is taken up again.
+    for (const task of (await group.cut(tasks, abort.signal)).reverse()) {
+      if (unwanted.has(task.id)) tell(task.id, { kind: 'cancelled' })
+      else queue.unshift(task)
+    }
     current = undefined
+    unwanted.clear()
   }
   if (closing) port.close()
 }
 
-function cancel(ids: ReadonlySet<number>): void {
+function cancel(cancelled: readonly number[]): void {
+  const ids = new Set(cancelled)
   const dropped = queue.filter((task) => ids.has(task.id))
   queue.splice(0, queue.length, ...queue.filter((task) => !ids.has(task.id)))
   for (const task of dropped) tell(task.id, { kind: 'cancelled' })
-  if (current && ids.has(current.id)) current.abort.abort()
+  const underWay = cancelled.filter((id) => current?.ids.has(id))
+  for (const id of underWay) unwanted.add(id)
+  if (underWay.length > 0) current?.abort.abort()
 }
 
 function tell(id: number, outcome: CutOutcome): void {
   port.postMessage({ id, outcome } satisfies FromDecoder)
-}
-
-async function perform(task: CutTask, signal: AbortSignal): Promise<CutOutcome> {
-  const began = performance.now()
-  try {
-    const done = await cutTask(task, settings, signal)
-    return { kind: 'done', ...done, seconds: (performance.now() - began) / 1000 }
-  } catch (error) {
-    if (signal.aborted) return { kind: 'cancelled' }
-    if (error instanceof ClipError) return { kind: 'unreadable', reason: error.reason }
-    if (error instanceof DecoderMissing) return { kind: 'no-decoder', reason: error.reason }
-    return { kind: 'broken', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) }
-  }
 }

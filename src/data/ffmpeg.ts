@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 
 /** ffmpeg could not be started at all, so that no clip can be read. `reason` is the system's error code. */
 export class DecoderMissing extends Error {
@@ -26,16 +27,18 @@ export function runFfmpeg(options: {
   signal: AbortSignal
   /** What it reads from its standard input, written as fast as it is taken. */
   input?: AsyncIterable<Uint8Array>
-  onOutput?: (chunk: Buffer) => void
+  /** How many outputs it has: `pipe:1`, then `pipe:3`, `pipe:4` and so on, see `outputPipe`. 1 if left out. */
+  outputs?: number
+  onOutput?: (chunk: Buffer, output: number) => void
   onLine?: (line: string) => boolean
 }): Promise<FfmpegEnd> {
-  const { ffmpeg, args, signal, input, onOutput, onLine = () => false } = options
+  const { ffmpeg, args, signal, input, outputs = 1, onOutput, onLine = () => false } = options
   return new Promise((resolve, reject) => {
     const noQuestions = input ? [] : ['-nostdin']
     const child = spawn(ffmpeg, ['-hide_banner', ...noQuestions, '-nostats', '-v', 'level+info', ...args], {
       shell: false,
       windowsHide: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', ...Array<'pipe'>(outputs - 1).fill('pipe')],
     })
     const kill = () => child.kill('SIGKILL')
     if (signal.aborted) kill()
@@ -46,7 +49,10 @@ export function runFfmpeg(options: {
     const take = (line: string) => {
       if (!onLine(line)) kept = `${kept}${line}\n`.slice(-65_536)
     }
-    child.stdout.on('data', (chunk: Buffer) => onOutput?.(chunk))
+    const pipes = child.stdio.filter((_, index) => index === 1 || index > 2) as Readable[]
+    for (const [output, pipe] of pipes.entries()) {
+      pipe.on('data', (chunk: Buffer) => onOutput?.(chunk, output))
+    }
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n')
       rest = lines.pop()!
@@ -71,6 +77,11 @@ export function runFfmpeg(options: {
       else reject(inputError)
     })
   })
+}
+
+/** How ffmpeg is told to write to one of its outputs. */
+export function outputPipe(output: number): string {
+  return `pipe:${output === 0 ? 1 : output + 2}`
 }
 
 async function feed(stdin: NodeJS.WritableStream, input: AsyncIterable<Uint8Array>): Promise<void> {

@@ -72,7 +72,7 @@ export async function decodePictures(options: {
     ffmpeg,
     args: [
       ...['-protocol_whitelist', 'pipe', '-threads', '1', '-f', demuxer, '-i', 'pipe:0'],
-      ...outputArgs([scaleTo(shortSide), FrameLog.filter]),
+      ...outputArgs([scaleTo(shortSide), seen.filter]),
     ],
     signal,
     input: contents(folder, names),
