@@ -1,6 +1,7 @@
 // npm run bench [-- PART...] [--quick]: measures schedule, step, monitoring, activation and sizes, or only what is named,
 // and prints one JSON object. "multigrid" (trainings with and without, an hour or more) is measured when it is named:
 // npm run bench -- multigrid [--seeds 3] [--epochs 60] [--variants plain,multigrid,...].
+// "input" (reading clips) is measured when it is named too; --ffmpeg FILE reads with that one.
 // "step" takes peers: --stock times the same network in stock TensorFlow.js, --torch PYTHON in PyTorch.
 // What it does meanwhile goes to the standard error. Numbers compare within one run, on the machine that it names.
 import { spawnSync } from 'node:child_process'
@@ -34,6 +35,7 @@ const measures = {
   monitoring: () => measured('monitoring', backends[0], quick ? 5 : 40),
   activation: () => ({ activation: measured('activation', quick ? 1 : 5) }),
   sizes: () => ({ sizes: sizes() }),
+  input: () => ({ input: input() }),
   multigrid: () => ({ multigrid: multigrid() }),
 }
 const result = { machine: machine(), measuredAt: new Date().toISOString() }
@@ -61,6 +63,7 @@ async function build() {
     'activation',
     'inHost',
     'multigrid',
+    'input',
   ]
   await bundleTools(Object.fromEntries(names.map((name) => [`bench-${name}`, `scripts/bench/${name}.ts`])))
 }
@@ -99,15 +102,26 @@ function machine() {
   }
 }
 
+/** Clips a second from recordings that are made for it, and what the motion data's training waits for clips. */
+function input() {
+  const { ffmpeg } = wanted
+  makeMotion()
+  return measured('input', JSON.stringify({ quick, ...(ffmpeg && { ffmpeg }) }))
+}
+
 /** Trains on the motion data, which is made where it is missing. */
 function multigrid() {
+  makeMotion()
+  const { seeds, epochs, variants } = wanted
+  return measured('multigrid', ...(quick ? [1, 12] : [seeds, epochs]), ...(variants ? [variants] : []))
+}
+
+function makeMotion() {
   const made = spawnSync(process.execPath, ['examples/motion/generate.mjs'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
   if (made.status !== 0) throw new Error('The motion data set could not be made.')
-  const { seeds, epochs, variants } = wanted
-  return measured('multigrid', ...(quick ? [1, 12] : [seeds, epochs]), ...(variants ? [variants] : []))
 }
 
 /** KiB of what is shipped, as it is and compressed. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 const usual = ['schedule', 'step', 'monitoring', 'activation', 'sizes']
-export const parts = [...usual, 'multigrid']
+export const parts = [...usual, 'input', 'multigrid']
 
 /** What `npm run bench` is asked to measure, and how; throws an error that a person can read. */
 export function benchArguments(args) {
@@ -15,6 +15,7 @@ export function benchArguments(args) {
       seeds: { type: 'string', default: '3' },
       epochs: { type: 'string', default: '60' },
       variants: { type: 'string' },
+      ffmpeg: { type: 'string' },
     },
   })
   const unknown = positionals.find((part) => !parts.includes(part))
@@ -25,6 +26,9 @@ export function benchArguments(args) {
     }
   }
   const chosen = parts.filter((part) => (positionals.length > 0 ? positionals : usual).includes(part))
+  if (values.ffmpeg !== undefined && !chosen.includes('input')) {
+    throw new Error('--ffmpeg belongs to the part "input".')
+  }
   for (const peer of ['stock', 'torch']) {
     if (values[peer] && !chosen.includes('step')) throw new Error(`--${peer} belongs to the part "step".`)
   }

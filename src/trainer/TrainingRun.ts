@@ -26,6 +26,8 @@ export interface TrainingRunOptions {
   readonly config: Config
   readonly dataset: Dataset
   readonly reader: ClipReader
+  /** Those from `start` on, where they are being read already. */
+  readonly batches?: Batches
   readonly learner: NetworkLearner
   readonly checkpoints: Checkpoints
   readonly timed: ReadonlyMap<string, { readonly pixels: number; readonly seconds: number }>
@@ -40,13 +42,15 @@ export interface TrainingRunOptions {
 /** What an evaluation said, as far as checkpoints are chosen by it; empty where there was none. */
 export type Standing = Pick<CheckpointState, 'top1' | 'map'>
 
+type Batches = ReturnType<typeof readBatches>
+
 /** One schedule: what follows from a config, and is replaced as a whole when an edit is applied. */
 interface Course {
   readonly config: Config
   readonly plan: Plan
   readonly rows: readonly EpochRow[]
   readonly offset: number
-  readonly batches: ReturnType<typeof readBatches>
+  readonly batches: Batches
   readonly facts: AsyncGenerator<Fact, void>
   readonly forecaster: Forecaster
 }
@@ -74,7 +78,7 @@ export class TrainingRun implements Training {
     const { config, start } = options
     this.done = start.iteration
     this.best = start.best
-    this.course = this.plot(config, start.offset)
+    this.course = this.plot(config, start.offset, options.batches)
   }
 
   get facts(): AsyncIterator<Fact, void> {
@@ -230,12 +234,12 @@ export class TrainingRun implements Training {
     this.options.tell(this.describe(pending.changes))
   }
 
-  private plot(config: Config, offset: number): Course {
+  private plot(config: Config, offset: number, ready?: Batches): Course {
     const { dataset, reader, learner, timed } = this.options
     const clips = dataset.train.length
     const plan = makePlan(config)
     const rows = epochRows(config, plan)
-    const batches = readBatches({ reader, dataset, config, plan, start: this.done, offset })
+    const batches = ready ?? readBatches({ reader, dataset, config, plan, start: this.done, offset })
     const facts = trainingLoop<ClipBatch>({
       plan,
       rows,

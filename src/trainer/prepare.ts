@@ -10,7 +10,7 @@ import { makePlan } from '../schedule/plan'
 import type { Plan } from '../schedule/plan'
 import { loadBackend } from './backends/load'
 import type { Backend } from './backends/load'
-import { fullShape } from './batches'
+import { fullShape, readBatches } from './batches'
 import { Checkpoints } from './checkpoint'
 import type { Checkpoint } from './checkpoint'
 import { readDataset } from '../data/dataset'
@@ -52,36 +52,10 @@ export async function prepare(parts: {
     runtimeFolder: runtimeFolder(),
   })
   await session.breathe()
-  const backend = await loadBackend(config.engine.backend)
-  await session.breathe()
   const checkpoints = new Checkpoints(run.file('checkpoints'))
   const { checkpoint, refused } = checkpoints.latest()
   for (const fault of refused) tell({ type: 'problem', kind: 'checkpoint', message: `Not used: ${fault}` })
-  const memory = new MicroBatches((message) => tell({ type: 'problem', kind: 'memory', message }))
-  const loss = dataset.multiLabel ? 'binary-cross-entropy' : 'cross-entropy'
-  const learner = NetworkLearner.create(config, { classes: dataset.classes.length, loss }, memory)
-  if (checkpoint) learner.import(checkpoint)
-  else if (config.model.init !== undefined) learner.initialiseFrom(config.model.init).forEach(note)
   const start = startOf(plan, clips, checkpoint)
-  run.notePlan(plan)
-  tell(
-    introduction({
-      run,
-      config,
-      plan,
-      backend,
-      learner,
-      classes: dataset.classes,
-      clips: { train: clips, val: dataset.val.length },
-      start,
-    }),
-  )
-  const timed = await timeShapes({
-    phases: plan.phases.filter(({ endEpoch }) => endEpoch > start.epoch),
-    learner,
-    breathe: () => session.breathe(),
-    now: () => performance.now(),
-  })
   const { reader, gauges } = await openReader({
     data: config.data,
     dataset,
@@ -94,16 +68,55 @@ export async function prepare(parts: {
         message: `${clip} cannot be read (${reason}); ${replacedBy} is used in its place.`,
       }),
   })
-  const training = new TrainingRun({ run, config, dataset, reader, learner, checkpoints, timed, tell, start })
-  tell(training.describe([]))
-  return {
-    training,
-    input: gauges,
-    async dispose() {
-      await training.dispose()
-      await reader.close()
-      learner.dispose()
-    },
+  try {
+    // The first clips are decoded while TensorFlow loads.
+    const batches = readBatches({
+      ...{ reader, dataset, config, plan },
+      start: start.iteration,
+      offset: start.offset,
+    })
+    const backend = await loadBackend(config.engine.backend)
+    await session.breathe()
+    const memory = new MicroBatches((message) => tell({ type: 'problem', kind: 'memory', message }))
+    const loss = dataset.multiLabel ? 'binary-cross-entropy' : 'cross-entropy'
+    const learner = NetworkLearner.create(config, { classes: dataset.classes.length, loss }, memory)
+    if (checkpoint) learner.import(checkpoint)
+    else if (config.model.init !== undefined) learner.initialiseFrom(config.model.init).forEach(note)
+    run.notePlan(plan)
+    tell(
+      introduction({
+        run,
+        config,
+        plan,
+        backend,
+        learner,
+        classes: dataset.classes,
+        clips: { train: clips, val: dataset.val.length },
+        start,
+      }),
+    )
+    const timed = await timeShapes({
+      phases: plan.phases.filter(({ endEpoch }) => endEpoch > start.epoch),
+      learner,
+      breathe: () => session.breathe(),
+      now: () => performance.now(),
+    })
+    const training = new TrainingRun({
+      ...{ run, config, dataset, reader, batches, learner, checkpoints, timed, tell, start },
+    })
+    tell(training.describe([]))
+    return {
+      training,
+      input: gauges,
+      async dispose() {
+        await training.dispose()
+        await reader.close()
+        learner.dispose()
+      },
+    }
+  } catch (error) {
+    await reader.close()
+    throw error
   }
 }
 
