@@ -112,11 +112,10 @@ export class ClipReader {
     this.pool = new DecodePool({
       workerFile: options.workerFile ?? join(__dirname, 'decodeWorker.js'),
       workers,
-      // An eighth at most, so that one clip never empties the cache; at least room for a few seconds of small frames.
       settings: {
         ffmpeg,
         maxSeconds: maxWholeSeconds,
-        maxBytes: Math.max(16 * 2 ** 20, cacheBytes / 8),
+        maxBytes: largestClip(cacheBytes, store?.limitBytes ?? 0),
         store: store?.path,
       },
     })
@@ -284,6 +283,11 @@ export class ClipReader {
     if (spare.length < 4) spare.push(buffer)
     this.spare.set(buffer.byteLength, spare)
   }
+}
+
+/** An eighth of what is kept at most, so that one clip never empties it; at least a few seconds of small frames. */
+function largestClip(memoryBytes: number, diskBytes: number): number {
+  return Math.min(2 ** 30, Math.max(2 ** 24, memoryBytes / 8, diskBytes / 8))
 }
 
 /** For a person: nothing can be read at all. `code` is the system's. */

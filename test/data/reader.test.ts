@@ -7,6 +7,7 @@ import { ClipReader } from '../../src/data/reader'
 import type { ClipBatch, ClipProblem, ClipReaderOptions } from '../../src/data/reader'
 import { evaluationRequests, trainRequest } from '../../src/data/requests'
 import { epochOrder, evaluationSample } from '../../src/data/sampling'
+import { StoreFolder } from '../../src/data/StoreFolder'
 import {
   buildWorker,
   encodeCounting,
@@ -169,6 +170,20 @@ describe('a batch', () => {
   test('carries all labels of each clip', async () => {
     const clips = sixClips().map((clip, index) => ({ ...clip, labels: index === 1 ? [] : [0, index + 1] }))
     expect((await open().read(inOrder(clips))).labels).toEqual(clips.map(({ labels }) => labels))
+  })
+
+  test('comes from disk in the next reader, where there is room for it', async () => {
+    const store = () => StoreFolder.open(path('store'), 2 ** 28)
+    const options = { cacheBytes: 0, keeping: { memory: 0, disk: 1 } }
+    const clips = sixClips()
+    const first = open({ ...options, store: await store() })
+    const { pixels } = await first.read(inOrder(clips))
+    expect(first.counts).toMatchObject({ decoded: 6, fromDisk: 0, fromMemory: 0 })
+    expect(first.counts.diskBytes).toBeGreaterThan(6 * 20 * 40 * 24)
+    await first.close()
+    const second = open({ ...options, store: await store() })
+    expect((await second.read(inOrder(clips))).pixels).toEqual(pixels)
+    expect(second.counts).toMatchObject({ decoded: 0, fromDisk: 6, fromMemory: 0 })
   })
 
   test('comes from memory the second time: the files may even be gone', async () => {
