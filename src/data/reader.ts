@@ -99,6 +99,8 @@ export class ClipReader {
   private readonly pool: DecodePool
   private readonly whole: ByteCache<Video>
   private readonly long = new Map<string, Video>()
+  /** Clips that are being decoded to be kept; never rejects. */
+  private readonly opening = new Map<string, Promise<CutOutcome>>()
   private readonly health = new WeakMap<readonly Clip[], Health>()
   private readonly spare = new Map<number, SharedArrayBuffer[]>()
   private readonly keeping: Keeping
@@ -198,17 +200,24 @@ export class ClipReader {
       const { footage } = clips[clip]!
       const name = footageName(footage)
       const key = `${shortSide}:${name}`
+      // Several views of a clip that is kept wait for the first to decode it.
+      await this.opening.get(key)
       const video = this.whole.get(key) ?? this.long.get(name)
       const keeps = keepsOf(clip, this.keeping)
       const task = { footage, sample, frames, size, shortSide, rate, video, keeps, out: buffer, offset }
-      const outcome = await this.pool.run(task, signal)
+      const cutting = this.pool.run(task, signal).then((outcome) => {
+        if (outcome.kind === 'done' && outcome.video) {
+          this.keep({ key, name, video: outcome.video, inMemory: keeps.memory })
+        }
+        return outcome
+      })
+      const outcome = await (keeps.memory && !video ? this.open(key, cutting) : cutting)
       signal?.throwIfAborted()
       if (this.stopped) throw this.stopped
       switch (outcome.kind) {
         case 'done':
           health.tried.add(clip)
           this.count(outcome)
-          if (outcome.video) this.keep({ key, name, video: outcome.video, inMemory: keeps.memory })
           for (const bad of failedHere) {
             this.options.onProblem({
               clip: footageName(clips[bad]!.footage),
@@ -234,6 +243,12 @@ export class ClipReader {
     throw (this.stopped ??= new HumanError(
       `None of the ${clips.length} clips can be read. ${example(clips, health)}`,
     ))
+  }
+
+  /** Lets others wait for a clip that is being decoded to be kept. */
+  private open(key: string, cutting: Promise<CutOutcome>): Promise<CutOutcome> {
+    this.opening.set(key, cutting)
+    return cutting.finally(() => this.opening.get(key) === cutting && this.opening.delete(key))
   }
 
   private keep({

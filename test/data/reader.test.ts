@@ -172,6 +172,14 @@ describe('a batch', () => {
     expect((await open().read(inOrder(clips))).labels).toEqual(clips.map(({ labels }) => labels))
   })
 
+  test('decodes a clip once that is asked for several times at once', async () => {
+    const clips = sixClips()
+    const reader = open()
+    const request = inOrder(clips)
+    await reader.read({ ...request, samples: [...request.samples, ...request.samples, ...request.samples] })
+    expect(reader.counts).toMatchObject({ decoded: 6, fromMemory: 12 })
+  })
+
   test('comes from disk in the next reader, where there is room for it', async () => {
     const store = () => StoreFolder.open(path('store'), 2 ** 28)
     const options = { cacheBytes: 0, keeping: { memory: 0, disk: 1 } }
