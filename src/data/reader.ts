@@ -201,7 +201,7 @@ export class ClipReader {
       const name = footageName(footage)
       const key = `${shortSide}:${name}`
       // Several views of a clip that is kept wait for the first to decode it.
-      await this.opening.get(key)
+      for (let other = this.opening.get(key); other; other = this.opening.get(key)) await other
       const video = this.whole.get(key) ?? this.long.get(name)
       const keeps = keepsOf(clip, this.keeping)
       const task = { footage, sample, frames, size, shortSide, rate, video, keeps, out: buffer, offset }
