@@ -17,7 +17,7 @@ const options = {
 export async function batch(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const iteration = values.iteration === undefined ? undefined : Number(values.iteration)
-  if (iteration !== undefined && !(Number.isSafeInteger(iteration) && iteration >= 0)) {
+  if (iteration !== undefined && !(Number.isSafeInteger(iteration) && /^\d+$/.test(values.iteration ?? ''))) {
     throw new HumanError(`--iteration takes the number of an iteration, not "${values.iteration}".`)
   }
   const run = findRun(positionals[0])
