@@ -18,8 +18,8 @@ export interface PageAssets {
   readonly nonce: string
 }
 
-/** Frames of fewer pixels than this are shown at twice their size. */
-const small = 100
+/** Frames of fewer pixels are shown at twice their size, those of more at half of it. */
+const [small, large] = [100, 160]
 
 /** "Batch of iteration 1234 - 32 × 4 × 79²" */
 export function batchTitle({ iteration, shown: { shape } }: BatchOfRun): string {
@@ -68,8 +68,9 @@ function clipRow({ footage, classes, inPlaceOf }: ShownClip, row: number, frames
 /** Each strip is a window onto its row of the picture. */
 function stripStyles({ shape: { frames, size }, clips }: ShownBatch): string {
   const step = size + gap
+  const scale = size < small ? 'zoom: 2; image-rendering: pixelated' : size > large ? 'zoom: 0.5' : 'zoom: 1'
   return [
-    `.strip { width: ${frames * step - gap}px; height: ${size}px; zoom: ${size < small ? 2 : 1}; }`,
+    `.strip { width: ${frames * step - gap}px; height: ${size}px; ${scale}; }`,
     ...clips.map(
       (_, row) => `li:nth-child(${row + 1}) .strip { object-position: -${gap}px -${gap + row * step}px; }`,
     ),

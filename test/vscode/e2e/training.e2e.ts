@@ -75,8 +75,9 @@ describe('training from the editor', () => {
     const tab = (title: RegExp) => window().page.locator('.tab.active').filter({ hasText: title })
     await tab(/Batch of iteration \d+ - \d+ × \d × \d+²/).waitFor()
     const page = window()
-      .page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}&"]`)
+      .page.locator(`iframe.webview[src*="extensionId=${extensionId}&"]`)
       .last()
+      .contentFrame()
       .frameLocator('iframe#active-frame')
     const picture = page.getByRole('img', { name: /^\d frames of .*\.mp4$/ }).first()
     const isDrawn = () =>
