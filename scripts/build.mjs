@@ -61,7 +61,12 @@ const bundles = [
     platform: 'browser',
     format: 'iife',
     target: 'chrome128',
-    entryPoints: { webview: 'webview/main.ts', 'webview-style': 'webview/styles.css' },
+    entryPoints: {
+      webview: 'webview/main.ts',
+      'webview-style': 'webview/styles.css',
+      batch: 'webview/batch.ts',
+      'batch-style': 'webview/batch.css',
+    },
     entryNames: '[name]',
     outdir: 'dist',
   },

@@ -5,6 +5,7 @@ import { ExplainPage } from './host/ExplainPage'
 import { PlannedRun } from './host/PlannedRun'
 import { Runs } from './host/Runs'
 import { StatusBar } from './host/StatusBar'
+import { BatchPanel } from './host/views/BatchPanel'
 import { TimelineView } from './host/views/TimelineView'
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -13,6 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const checks = new DatasetChecks()
   const planned = new PlannedRun(runs)
   const explainPage = new ExplainPage()
+  const batchPanel = new BatchPanel(context.extensionUri)
   const timeline = new TimelineView(context.extensionUri, runs, planned, obstacle, (message) => {
     if (message.type === 'select') void runs.select(message.run)
     else void vscode.commands.executeCommand(`multigrid.${message.command}`)
@@ -24,13 +26,14 @@ export function activate(context: vscode.ExtensionContext): void {
     planned,
     timeline,
     explainPage,
+    batchPanel,
     new StatusBar(runs),
     runs.onDidChange(() => {
       void vscode.commands.executeCommand('setContext', 'multigrid.hasRun', runs.selected !== undefined)
     }),
     runs.onDidFail((run) => void tellFailure(run)),
     vscode.window.registerWebviewViewProvider(TimelineView.id, timeline),
-    ...registerCommands({ runs, checks, explainPage, log }),
+    ...registerCommands({ runs, checks, explainPage, batchPanel, log }),
   )
   void runs.refresh()
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { HumanError } from '../HumanError'
+import { footageName } from '../data/footage'
 import { showBatch } from '../data/showBatch'
 import { batchPlace } from '../run/batchPlace'
 import { findFfmpeg } from '../runtime/ffmpeg'
@@ -17,7 +17,7 @@ const options = {
 export async function batch(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const iteration = values.iteration === undefined ? undefined : Number(values.iteration)
-  if (iteration !== undefined && !(Number.isSafeInteger(iteration) && iteration >= 0)) {
+  if (iteration !== undefined && !(Number.isSafeInteger(iteration) && /^\d+$/.test(values.iteration ?? ''))) {
     throw new HumanError(`--iteration takes the number of an iteration, not "${values.iteration}".`)
   }
   const run = findRun(positionals[0])
@@ -30,7 +30,7 @@ export async function batch(args: string[]): Promise<number> {
   const shown = await showBatch({
     ...place,
     ffmpeg: ffmpeg.path,
-    storeFolder: path.join(run.folder, '..', '..', 'clips'),
+    signal: new AbortController().signal,
   })
   await writeFile(values.output, shown.png).catch((error: unknown) => {
     throw new HumanError(
@@ -41,9 +41,12 @@ export async function batch(args: string[]): Promise<number> {
   process.stdout.write(
     `${values.output}: iteration ${place.iteration}, ${shape.batch} × ${shape.frames} × ${shape.size}²\n`,
   )
-  clips.forEach(({ name, classes }, row) =>
-    process.stdout.write(`${String(row + 1).padStart(4)}  ${classes.join(', ')}  ${name}\n`),
-  )
+  clips.forEach(({ footage, classes, inPlaceOf }, row) => {
+    const instead = inPlaceOf ? ` (in place of ${footageName(inPlaceOf)}, which cannot be read)` : ''
+    process.stdout.write(
+      `${String(row + 1).padStart(4)}  ${classes.join(', ')}  ${footageName(footage)}${instead}\n`,
+    )
+  })
   if (clips.length < shape.batch) process.stdout.write(`      and ${shape.batch - clips.length} more\n`)
   return 0
 }

@@ -23,6 +23,8 @@ const options = {
 
 /** As of a video of usual length: one that is longer is sought in. */
 const wholeSeconds = 10
+/** Of all frames, for a picture that still opens somewhere. */
+const mostPixels = 1e8
 
 /** `multigrid clip VIDEO [--frames 16] [--stride 2] [--size 112] [--at 0.5] [--fps 30] [-o OUT.png]` */
 export async function clip(args: string[]): Promise<number> {
@@ -32,6 +34,11 @@ export async function clip(args: string[]): Promise<number> {
   const [frames, stride, size] = (['frames', 'stride', 'size'] as const).map((key) =>
     whole(key, values[key]),
   ) as [number, number, number]
+  if (frames * size ** 2 > mostPixels) {
+    throw new HumanError(
+      `${frames} frames of ${size} × ${size} pixels are too many for one picture. Ask for fewer, or smaller ones.`,
+    )
+  }
   const start = Number(values.at)
   if (!(start >= 0 && start <= 1)) {
     throw new HumanError(`--at takes a number from 0 (the beginning) to 1 (the end), not "${values.at}".`)

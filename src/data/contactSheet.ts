@@ -1,4 +1,4 @@
-import { ClipError } from './clipError'
+import { HumanError } from '../HumanError'
 import { runFfmpeg } from './ffmpeg'
 
 /** rgb24. */
@@ -8,8 +8,8 @@ export interface Picture {
   readonly height: number
 }
 
-/** Between frames, pixels; dark grey, so that black frames have an edge too. */
-const gap = 2
+/** Around each frame, pixels; dark grey, so that black frames have an edge too. */
+export const gap = 2
 const ground = 48
 
 /** Frames, each size × size × 3 bytes one after another, in rows of `columns`. */
@@ -39,8 +39,12 @@ export function contactSheet({
   return { pixels: sheet, width, height }
 }
 
-/** As a PNG file. */
-export async function encodePng(ffmpeg: string, { pixels, width, height }: Picture): Promise<Buffer> {
+/** As a PNG file. Rejects with the signal's reason when it is aborted. */
+export async function encodePng(
+  ffmpeg: string,
+  { pixels, width, height }: Picture,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Buffer> {
   const chunks: Buffer[] = []
   const { end, log } = await runFfmpeg({
     ffmpeg,
@@ -48,12 +52,13 @@ export async function encodePng(ffmpeg: string, { pixels, width, height }: Pictu
       ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${width}x${height}`, '-i', 'pipe:0'],
       ...['-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png', 'pipe:1'],
     ],
-    signal: new AbortController().signal,
+    signal,
     input: once(pixels),
     onOutput: (chunk) => chunks.push(chunk),
   })
+  signal.throwIfAborted()
   if (end !== 0)
-    throw new ClipError(`ffmpeg could not write the picture (${log.trim().split('\n').at(-1) ?? end})`)
+    throw new HumanError(`ffmpeg could not write the picture (${log.trim().split('\n').at(-1) || end}).`)
   return Buffer.concat(chunks)
 }
 

@@ -11,9 +11,7 @@ import { progressWords, stoppedWords } from '../data/check/progressWords'
 import { reportMarkdown } from '../data/check/reportMarkdown'
 import { readDataset } from '../data/dataset'
 import type { Dataset } from '../data/dataset'
-import { findFfmpeg } from '../runtime/ffmpeg'
-import { runtimeFolder } from '../runtime/folder'
-import { saveIfDirty } from './startRun'
+import { ffmpegFromSettings, saveIfDirty } from './startRun'
 
 /** Checks the data of schedules, and shows what it has found as a document that cannot be edited. */
 export class DatasetChecks implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -29,12 +27,7 @@ export class DatasetChecks implements vscode.TextDocumentContentProvider, vscode
   async check(schedule: vscode.Uri): Promise<void> {
     await saveIfDirty(schedule)
     const { config } = loadConfig(schedule.fsPath)
-    const setting = vscode.workspace.getConfiguration('multigrid').get<string>('ffmpegPath')
-    const ffmpeg = await findFfmpeg({
-      setting: setting || process.env['MULTIGRID_FFMPEG'],
-      env: process.env,
-      runtimeFolder: runtimeFolder(),
-    })
+    const ffmpeg = await ffmpegFromSettings()
     const dataset = await readDataset(config.data)
     const checked = await withProgress(path.basename(schedule.fsPath), {
       dataset,

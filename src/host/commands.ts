@@ -12,6 +12,7 @@ import { newSchedule } from './newSchedule'
 import type { ExplainPage } from './ExplainPage'
 import type { Runs } from './Runs'
 import { chooseSchedule, commandFromSettings, startRun } from './startRun'
+import type { BatchPanel } from './views/BatchPanel'
 
 const shownChanges = 5
 
@@ -22,12 +23,19 @@ export interface CommandParts {
   readonly checks: DatasetChecks
   readonly log: vscode.LogOutputChannel
   readonly explainPage: ExplainPage
+  readonly batchPanel: BatchPanel
 }
 
 /** Every command of the palette, the view and the menus; an error is told once, in its own words. */
-export function registerCommands({ runs, checks, explainPage, log }: CommandParts): vscode.Disposable[] {
+export function registerCommands({
+  runs,
+  checks,
+  explainPage,
+  batchPanel,
+  log,
+}: CommandParts): vscode.Disposable[] {
   const actions: Record<
-    ViewCommand | 'showTimeline' | 'importPySlowFast' | 'checkDataset',
+    ViewCommand | 'showTimeline' | 'importPySlowFast' | 'checkDataset' | 'showBatchOf',
     (argument?: unknown) => Promise<unknown>
   > = {
     start: async (argument) => {
@@ -55,6 +63,16 @@ export function registerCommands({ runs, checks, explainPage, log }: CommandPart
       if (file) await vscode.window.showTextDocument(file)
     },
     explainInput: () => explainPage.show(chosen(runs)),
+    showBatch: async () => {
+      requireTrust('Showing a batch')
+      await batchPanel.show(chosen(runs))
+    },
+    showBatchOf: async () => {
+      requireTrust('Showing a batch')
+      const run = chosen(runs)
+      const iteration = await askIteration(run)
+      if (iteration !== undefined) await batchPanel.show(run, iteration)
+    },
     newSchedule,
     importPySlowFast: () => importPySlowFast(log),
     installRuntime: () => askAndInstall(log).then(() => undefined),
@@ -117,6 +135,16 @@ function askAboutEdit(changes: readonly string[]): Thenable<string | undefined> 
     takeEdit,
     keepSchedule,
   )
+}
+
+async function askIteration({ history }: AttachedRun): Promise<number | undefined> {
+  const { now, iterations } = history.current
+  const answer = await vscode.window.showInputBox({
+    prompt: iterations > 0 ? `Which iteration, 0 to ${iterations - 1}?` : 'Which iteration?',
+    value: String(now?.iteration ?? 0),
+    validateInput: (text) => (/^\d{1,15}$/.test(text) ? undefined : 'The number of an iteration, from 0.'),
+  })
+  return answer === undefined ? undefined : Number(answer)
 }
 
 async function openLog(runs: Runs, log: vscode.LogOutputChannel): Promise<void> {

@@ -6,6 +6,8 @@ import { createRun } from '../run/runFolders'
 import { trainerCommand } from '../run/trainerCommand'
 import type { TrainerCommand } from '../run/launch'
 import type { AttachedRun } from '../run/AttachedRun'
+import { findFfmpeg } from '../runtime/ffmpeg'
+import type { Ffmpeg } from '../runtime/ffmpeg'
 import { readRuntime, runtimeFolder } from '../runtime/folder'
 import { askAndInstall } from './installRuntime'
 import type { Runs } from './Runs'
@@ -59,6 +61,16 @@ export function commandFromSettings(): Promise<TrainerCommand> {
     node: settings.get<string>('nodePath') || undefined,
     ffmpeg: settings.get<string>('ffmpegPath') || undefined,
     gpu: settings.get<string>('gpu') || undefined,
+  })
+}
+
+/** The ffmpeg of the user's settings, or the one that is found without. Throws HumanError where none runs. */
+export function ffmpegFromSettings(): Promise<Ffmpeg> {
+  const setting = vscode.workspace.getConfiguration('multigrid').get<string>('ffmpegPath')
+  return findFfmpeg({
+    setting: setting || process.env['MULTIGRID_FFMPEG'],
+    env: process.env,
+    runtimeFolder: runtimeFolder(),
   })
 }
 

@@ -148,6 +148,7 @@ export const viewToHost = z.discriminatedUnion('type', [
       'newSchedule',
       'installRuntime',
       'explainInput',
+      'showBatch',
     ]),
   }),
   z.object({ type: z.literal('select'), run: z.string().max(200) }),

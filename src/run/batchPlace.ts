@@ -14,31 +14,55 @@ export interface BatchPlace {
   readonly iteration: number
   /** How many more iterations were done than the plan of `config` would have. */
   readonly offset: number
+  readonly trainClips: number
 }
 
 /** The place of the last iteration on record, or of the one asked for. Throws HumanError where there is none. */
 export async function batchPlace(folder: string, iteration?: number): Promise<BatchPlace> {
-  const config = decodeConfig(JSON.parse(readFileSync(path.join(folder, runFiles.config), 'utf8')))
-  let clips: number | undefined
+  const config = configOf(folder)
+  let trainClips: number | undefined
   let iterations = 0
-  let last = 0
+  /** The iteration that is trained next, and the first one of the schedule of now. */
+  let next = 0
   let edited = 0
   for await (const event of readEvents(folder)) {
-    if (event.type === 'run') clips = event.clips.train
-    if (event.type === 'step') last = event.iteration
+    if (event.type === 'run') {
+      trainClips = event.clips.train
+      next = event.iteration
+      // From a checkpoint before the edit on, all is trained again by the edited schedule.
+      edited = Math.min(edited, next)
+    }
+    if (event.type === 'step') next = event.iteration + 1
     if (event.type === 'plan') {
       iterations = event.iterations
-      if (event.changes.length > 0) edited = last + 1
+      if (event.changes.length > 0) edited = next
     }
   }
-  if (clips === undefined || iterations === 0) {
+  if (trainClips === undefined || iterations === 0) {
     throw new HumanError('The run is still starting: it has no batch yet.')
   }
-  const asked = iteration ?? Math.max(last, edited)
+  const asked = iteration ?? Math.max(next - 1, edited)
   if (asked < edited) {
     throw new HumanError(
       `The schedule was edited at iteration ${edited}: batches from before it cannot be made anew. Ask for a later one.`,
     )
   }
-  return { config, iteration: asked, offset: iterations - totalIterations(makePlan(config), clips) }
+  return {
+    config,
+    iteration: asked,
+    offset: iterations - totalIterations(makePlan(config), trainClips),
+    trainClips,
+  }
+}
+
+function configOf(folder: string): Config {
+  let text: string
+  try {
+    text = readFileSync(path.join(folder, runFiles.config), 'utf8')
+  } catch (error) {
+    throw new HumanError(
+      `The run's schedule in ${folder} cannot be read (${(error as NodeJS.ErrnoException).code ?? ''}).`,
+    )
+  }
+  return decodeConfig(JSON.parse(text))
 }

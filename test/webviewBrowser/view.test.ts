@@ -80,6 +80,15 @@ describe.skipIf(noBrowser)(`the view in Chromium${noBrowser ? `: ${noBrowser}` :
     expect(await page.getByRole('button', { name: 'Explain' }).isVisible()).toBe(false)
   })
 
+  test('asks for the batch of now by a button, once there is a step', async () => {
+    const { page, posted, send } = await open('running')
+    await page.getByRole('button', { name: 'Batch', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    expect((await posted()).at(-1)).toEqual({ type: 'command', command: 'showBatch' })
+    await send({ type: 'snapshot', state: scenes['planned'] ?? scenes['empty']! })
+    expect(await page.getByRole('button', { name: 'Batch', exact: true }).isVisible()).toBe(false)
+  })
+
   test('keeps the focus on the buttons when they change under the hand', async () => {
     const { page, send, call } = await open('running')
     await page.getByRole('button', { name: 'Pause', exact: true }).focus()

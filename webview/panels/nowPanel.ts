@@ -28,6 +28,12 @@ export function nowPanel(onCommand: (command: Command) => void): Part<RunView> {
   })
   explain.classList.add('small')
   const waiting = el('div', 'waiting', waits, explain)
+  const batch = button({
+    label: 'Batch',
+    title: 'Show the clips that the network is trained on at this moment',
+    onClick: () => onCommand('showBatch'),
+  })
+  batch.classList.add('small')
   const slow = el('p', 'notice')
   const machine = el('p', 'quiet parts')
   const gauges = el('p', 'quiet parts')
@@ -37,7 +43,7 @@ export function nowPanel(onCommand: (command: Command) => void): Part<RunView> {
       'section',
       'now',
       el('p', 'headline', epoch),
-      phase,
+      el('div', 'beside', phase, batch),
       next,
       progress,
       time,
@@ -53,6 +59,7 @@ export function nowPanel(onCommand: (command: Command) => void): Part<RunView> {
       showParts(phase, phaseWords(run))
       showParts(next, nextWords(run))
       progress.hidden = !now
+      batch.hidden = !now
       if (now) {
         const share = Math.min(1, Math.max(0, now.progress)) || 0
         bar.style.transform = `scaleX(${share})`

@@ -14,14 +14,31 @@ import {
 import { setTimeout as delay } from 'node:timers/promises'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readDataset } from '../../../src/data/dataset'
+import { trainingRequests } from '../../../src/data/trainingRequests'
 import { AttachedRun } from '../../../src/run/AttachedRun'
+import type { StepShape } from '../../../src/protocol/events'
+import { batchPlace } from '../../../src/run/batchPlace'
 import { applyWhenTraining, editedSchedule } from '../../../src/run/editedSchedule'
 import { isAlive } from '../../../src/run/launch'
 import { listRuns, readRun } from '../../../src/run/runFolders'
+import { makePlan } from '../../../src/schedule/plan'
 import { readSafetensors } from '../../../src/trainer/safetensors'
-import { command, Followed, removeWorkspaces, workspace } from './workspace'
+import { command, Followed, removeWorkspaces, smallSchedule, workspace } from './workspace'
 
 const losses = (run: Followed): (number | null)[] => run.ofType('step').map(({ loss }) => loss)
+
+/** The shapes and strides of steps, as they follow from the run's folder. */
+async function shapesMadeAnew(run: Followed, steps: readonly { iteration: number }[]): Promise<StepShape[]> {
+  const { config, offset } = await batchPlace(run.run.folder)
+  const dataset = await readDataset(config.data)
+  return steps.map(({ iteration: start }) => {
+    const place = { dataset, config, plan: makePlan(config), start, offset }
+    const { samples, frames, size } = trainingRequests(place).next().value!
+    const stride = samples.reduce((sum, sample) => sum + sample.stride, 0) / samples.length
+    return { batch: samples.length, frames, size, stride }
+  })
+}
 
 afterAll(removeWorkspaces)
 
@@ -47,6 +64,7 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
         expect.objectContaining({ batch: shape.batch, frames: shape.frames, size: shape.size }),
       )
     }
+    expect(await shapesMadeAnew(run, steps)).toEqual(steps.map(({ shape }) => shape))
     expect(steps.at(-1)!.progress).toBeGreaterThan(0.9)
     expect(run.ofType('evaluation').at(-1)!.clips).toBe(8)
 
@@ -207,6 +225,28 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
       expect(lr).toBeGreaterThanOrEqual(Math.min(...near) * 0.999)
       expect(lr).toBeLessThanOrEqual(Math.max(...near) * 1.001)
     }
+  })
+
+  it('tells the batches of an edited schedule that counts its iterations anew', async () => {
+    const run = Followed.of(
+      await workspace((schedule) => ({ ...schedule, train: { ...schedule.train, evaluateEvery: 100 } })),
+    )
+    await run.run.start(await command())
+    await run.untilStep(3)
+    const config = JSON.parse(readFileSync(path.join(run.run.folder, 'config.json'), 'utf8')) as {
+      data: object
+    }
+    const smaller = { ...config, data: { ...config.data, frames: 4, stride: 2 } }
+    await run.run.api.applyConfig({ config: { ...smaller, train: { ...smallSchedule.train, batch: 1 } } })
+    await run.run.ended()
+    expect(run.states.at(-1)).toBe('finished')
+    const from = run.events.findIndex((event) => event.type === 'plan' && event.changes.length > 0)
+    const steps = run.events.slice(from).filter((event) => event.type === 'step')
+    expect((await batchPlace(run.run.folder)).offset).not.toBe(0)
+    expect(await shapesMadeAnew(run, steps)).toEqual(steps.map(({ shape }) => shape))
+    await expect(batchPlace(run.run.folder, steps[0]!.iteration - 1)).rejects.toThrow(
+      'was edited at iteration',
+    )
   })
 
   it('trains by an edited momentum, decay and clipping from the next epoch on', async () => {

@@ -70,6 +70,42 @@ describe('training from the editor', () => {
     await window().screenshot('2-training')
   }).timeout(120_000)
 
+  it('shows the batch that is trained on, a row for each clip', async () => {
+    await view().getByRole('button', { name: 'Batch', exact: true }).click()
+    const tab = (title: RegExp) => window().page.locator('.tab.active').filter({ hasText: title })
+    await tab(/Batch of iteration \d+ - \d+ × \d × \d+²/).waitFor()
+    const page = window()
+      .page.locator(`iframe.webview[src*="extensionId=${extensionId}&"]`)
+      .last()
+      .contentFrame()
+      .frameLocator('iframe#active-frame')
+    const picture = page.getByRole('img', { name: /^\d frames of .*\.mp4$/ }).first()
+    const isDrawn = () =>
+      until('picture', async () => {
+        const width = await picture.evaluate((image: { naturalWidth?: number }) => image.naturalWidth)
+        assert.ok(width, `it is ${width} wide`)
+      })
+    await isDrawn()
+    await window().screenshot('2-batch')
+    await window().command('Multigrid: Show Batch of Iteration…')
+    await window().answer('0')
+    await tab(/Batch of iteration 0 - 32 × 2 × 16²/).waitFor()
+    await isDrawn()
+    assert.equal(await page.getByRole('listitem').count(), 32)
+    await window().notifications().filter({ hasText: 'Reading a batch' }).waitFor({ state: 'hidden' })
+    await window().setTheme('highContrast')
+    await window().screenshot('2-batch-high-contrast')
+    await window().setTheme('dark')
+    await page
+      .getByRole('button', { name: /\.mp4$/ })
+      .first()
+      .focus()
+    await window().page.keyboard.press('Enter')
+    await tab(/\.mp4$/).waitFor()
+    await window().screenshot('2-batch-video')
+    await window().command('View: Close All Editors')
+  }).timeout(120_000)
+
   it('pauses and resumes by its buttons', async () => {
     await view().getByRole('button', { name: 'Pause', exact: true }).click()
     await view().getByText('Paused, kept in memory', { exact: true }).waitFor()
