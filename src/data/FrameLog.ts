@@ -3,6 +3,13 @@ export class FrameLog {
   /** To stand where frames have their last size; without check sums, which would cost more than a decoder does. */
   static readonly filter = 'showinfo=checksum=0'
 
+  private readonly name: string
+
+  /** Of the filter at that place of a chain of filters; of any if left out. */
+  constructor(place?: number) {
+    this.name = `[Parsed_showinfo_${place === undefined ? '' : `${place} `}`
+  }
+
   /** When each frame is to be shown, seconds; NaN where the file does not say. */
   readonly times: number[] = []
   /** Of all frames, pixels; 0 before the first. */
@@ -13,7 +20,7 @@ export class FrameLog {
 
   /** Whether the line was the filter's. */
   take(line: string): boolean {
-    if (!line.startsWith('[Parsed_showinfo_')) return false
+    if (!line.startsWith(this.name)) return false
     const frame = / n: *\d+ pts: *\S+ pts_time: *(\S+) .*? s:(\d+)x(\d+) /.exec(line)
     if (!frame) return true
     const [time, width, height] = frame.slice(1).map(Number) as [number, number, number]

@@ -4,11 +4,10 @@ import { decodeWhole, decodeWindow, unusable } from './decode'
 import type { DecodeOptions, Video, Whole } from './decode'
 import type { ClipSource, CutTask, DecodeSettings } from './decodeMessages'
 import type { Frames } from './cut'
-import { frameTimes, meanRate, shownFrames } from './playback'
+import { frameTimes, meanRate, shownAt, ticksIn, ticksOf } from './playback'
 import type { FrameTimes } from './playback'
 import { decodePictures, listPictures } from './pictures'
 import { scanVideo } from './scan'
-import { promisedFrames } from './videoHeader'
 import type { VideoHeader } from './videoHeader'
 
 export interface CutDone {
@@ -70,7 +69,7 @@ async function decodeVideo(
   }
   const { header, tooLarge } = windows
   const rate = task.rate ?? header.framesPerSecond
-  const ticks = promisedFrames({ ...header, framesPerSecond: rate })
+  const ticks = ticksIn(header.seconds, rate)
   // A window that is most of the video is not worth seeking.
   const most = isKept(task) || spanOf(task.sample, task.frames) >= ticks / 2
   if (most && !tooLarge && header.seconds <= maxSeconds) {
@@ -126,8 +125,8 @@ async function fileOfStore(folder: string, { footage, shortSide }: Task): Promis
 /** The number of each frame of the sample, in a clip whose frames are all there. */
 export function orderIn({ footage, rate, sample, frames }: Task, times: FrameTimes): Int32Array {
   // Pictures have no times of their own: strides count them.
-  const ticks = shownFrames(times, (footage.kind === 'video' ? rate : undefined) ?? meanRate(times))
-  return momentsOf(sample, frames, ticks.length).map((tick) => ticks[tick]!)
+  const clock = (footage.kind === 'video' ? rate : undefined) ?? meanRate(times)
+  return momentsOf(sample, frames, ticksOf(times, clock)).map((tick) => shownAt(times, tick, clock))
 }
 
 /** Where each frame of an order stands among its distinct ones. */

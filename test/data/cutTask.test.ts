@@ -81,6 +81,32 @@ describe('a video', () => {
       fps: 25,
       output: ['-vf', "setpts='(N+12*gt(N,20)+0.4*mod(N,3))/25/TB'", '-vsync', '0', '-g', '10'],
     })
+    encodeCounting({ file: path('long.mp4'), frames: 56, fps: 24, output: ['-g', '30', '-bf', '2'] })
+    encodeCounting({ file: path('slides.mp4'), frames: 40, fps: 1, output: ['-g', '5'] })
+    encodeCounting({ file: path('fast.mp4'), frames: 56, fps: 60, output: ['-g', '12'] })
+    const [long, copied] = [
+      ['-i', path('long.mp4')],
+      ['-c', 'copy'],
+    ]
+    runTool(['-ss', '0.8', ...long, ...copied, path('cut.mp4')])
+    runTool([...long, ...copied, '-bsf:v', 'h264_mp4toannexb', path('broadcast.ts')])
+    runTool([...long, '-c:v', 'mjpeg', '-qscale', '2', path('old.avi')])
+    runTool(['-i', path('fast.mp4'), ...copied, path('fast.mkv')])
+    runTool([...long, ...copied, '-f', 'matroska', '-live', '1', path('live.mkv')])
+    const sound = ['-f', 'lavfi', '-i', 'sine=d=5', '-itsoffset', '1.5']
+    runTool([
+      ...sound,
+      ...long,
+      '-map',
+      '1:v',
+      '-map',
+      '0:a',
+      '-c:v',
+      'copy',
+      '-c:a',
+      'aac',
+      path('late.mkv'),
+    ])
   })
 
   test.each([
@@ -121,6 +147,44 @@ describe('a video', () => {
       expect(new Set(numbers).size, 'the pause shows one frame several times').toBeLessThan(frames)
     },
   )
+
+  test.each([
+    ['cut at no key frame, without being encoded anew', 'cut.mp4', {}],
+    ['in a broadcast stream', 'broadcast.ts', {}],
+    ['that counts time in frames', 'old.avi', {}],
+    ['of one frame a second, by a faster clock', 'slides.mp4', { stride: 10, rate: 30 }],
+    ['of twice the rate of the clock', 'fast.mkv', { stride: 1, rate: 30 }],
+  ])('%s shows the same frames kept or in windows', async (_, name, how) => {
+    for (const start of [0, 0.5, 0.999]) {
+      const whole = await shown(video(name), { start, frames: 5, ...how })
+      const window = await shown(video(name), { start, frames: 5, ...how, keeps: false })
+      expect([whole.kept, window.kept]).toEqual(['whole', 'windows'])
+      expect(window.numbers, `from ${start}`).toEqual(whole.numbers)
+    }
+  })
+
+  test('of twice the rate of the clock shows every second frame, however its times are rounded', async () => {
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(video('fast.mkv'), { start: 0.999, stride: 1, rate: 30, keeps })
+      expect(numbers, `kept: ${keeps}`).toEqual([45, 47, 49, 51, 53, 55])
+    }
+  })
+
+  test('whose file does not say how long it is has parts too', async () => {
+    const part: Footage = { kind: 'video', file: path('live.mkv'), part: [0.5, 2] }
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(part, { start: 0.999, frames: 4, keeps })
+      expect(numbers, `kept: ${keeps}`).toEqual([41, 43, 45, 47])
+    }
+  })
+
+  test('that begins after its sound has parts that begin with its pictures', async () => {
+    const part: Footage = { kind: 'video', file: path('late.mkv'), part: [1, 3] }
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(part, { frames: 4, keeps })
+      expect(numbers, `kept: ${keeps}`).toEqual([0, 2, 4, 6])
+    }
+  })
 
   test('of another frame rate is seen at the rate that strides count', async () => {
     encodeCounting({ file: path('slow.mp4'), frames: 40, fps: 15 })
