@@ -110,8 +110,9 @@ async function cutFromStore(task: Task, file: string): Promise<boolean> {
   if (!stored) return false
   try {
     const order = orderIn(task, stored.times)
-    cutFrom(task, await stored.read(Int32Array.from(new Set(order))), placesOf(order))
-    return true
+    const frames = await stored.read(Int32Array.from(new Set(order))).catch(() => undefined)
+    if (frames) cutFrom(task, frames, placesOf(order))
+    return frames !== undefined
   } finally {
     await stored.close()
   }

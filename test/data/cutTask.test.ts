@@ -3,14 +3,17 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spanOf } from '../../src/data/cut'
+import { openStored } from '../../src/data/clipStore'
 import { cutTask } from '../../src/data/cutTask'
 import type { DecodeSettings } from '../../src/data/decodeMessages'
 import type { Footage } from '../../src/data/footage'
@@ -256,6 +259,22 @@ describe('a folder of pictures', () => {
     expect((await shown(pictures('flow'), { stride: 1, frames: 3 })).numbers).toEqual([0, 1, 2])
   })
 
+  test('takes the same of two series on every disk', async () => {
+    mkdirSync(path('two'))
+    for (const number of [1, 2, 3]) {
+      for (const [name, place] of [
+        ['img', 20],
+        ['image', 10],
+        ['frame', number],
+        ['rgb', 15],
+      ] as const) {
+        const from = `${path('from 1')}/img_${String(place).padStart(5, '0')}.jpg`
+        writeFileSync(path(`two/${name}_0000${number}.jpg`), readFileSync(from))
+      }
+    }
+    expect((await shown(pictures('two'), { stride: 1, frames: 3 })).numbers).toEqual([0, 1, 2])
+  })
+
   test('uses no more of it than the list says', async () => {
     expect((await shown(pictures('from 1', 4), { stride: 1, frames: 6 })).numbers).toEqual([0, 1, 2, 3, 3, 3])
   })
@@ -302,6 +321,30 @@ describe('the folder of decoded clips', () => {
     const again = await shown(video('stored.mp4'), options)
     expect([again.from, again.numbers[0]]).toEqual(['decoder', 19])
     expect((await shown(video('stored.mp4'), options)).from).toBe('disk')
+  })
+
+  test('gives no frames that it cannot read in full', async () => {
+    const options = { stride: 1, store: path('torn') }
+    mkdirSync(options.store)
+    await shown(video('stored.mp4'), options)
+    const [file] = files('torn')
+    const stored = await openStored(file!)
+    truncateSync(file!, 1000)
+    await expect(stored!.read(Int32Array.of(5))).rejects.toThrow(/cut short/)
+    await stored!.close()
+  })
+
+  test('may go while clips are read', async () => {
+    mkdirSync(path('gone'))
+    const store = await StoreFolder.open(path('gone'), 1000)
+    rmdirSync(path('gone'))
+    const uncaught: unknown[] = []
+    const note = (reason: unknown) => uncaught.push(reason)
+    process.on('unhandledRejection', note)
+    store.add(2000)
+    await delay(100)
+    process.off('unhandledRejection', note)
+    expect(uncaught).toEqual([])
   })
 
   test('stays below its limit: what was used longest ago goes first', async () => {
