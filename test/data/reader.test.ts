@@ -13,6 +13,7 @@ import {
   ffmpeg,
   frameOf,
   processesNaming,
+  runTool,
   temporaryFolder,
   videoClip,
   videoOf,
@@ -169,6 +170,20 @@ describe('a batch', () => {
   test('carries all labels of each clip', async () => {
     const clips = sixClips().map((clip, index) => ({ ...clip, labels: index === 1 ? [] : [0, index + 1] }))
     expect((await open().read(inOrder(clips))).labels).toEqual(clips.map(({ labels }) => labels))
+  })
+
+  test('of a folder that is listed with several numbers of pictures has its own of each', async () => {
+    mkdirSync(path('pictures'))
+    runTool(['-i', path('clip-5.mp4'), path('pictures/%03d.png')])
+    const clips = [8, 30].map((count): Clip => ({
+      footage: { kind: 'pictures', folder: path('pictures'), count },
+      labels: [0],
+    }))
+    const reader = open()
+    const apart = clips.map((clip) => open().read(inOrder([clip])))
+    for (const [index, clip] of clips.entries()) {
+      expect(shown(await reader.read(inOrder([clip])))).toEqual(shown(await apart[index]!))
+    }
   })
 
   test('comes from memory the second time: the files may even be gone', async () => {
