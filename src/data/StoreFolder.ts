@@ -40,12 +40,17 @@ export class StoreFolder {
   /** Takes note of what was written. */
   add(bytes: number): void {
     this.held += bytes
-    if (this.held > this.limitBytes) this.clearing ??= this.clear().finally(() => (this.clearing = undefined))
+    if (this.held > this.limitBytes) {
+      // A folder that is gone, or cannot be read now, holds nothing up: clips are decoded again.
+      this.clearing ??= this.clear()
+        .catch(() => undefined)
+        .finally(() => (this.clearing = undefined))
+    }
   }
 
   /** Resolves when nothing is being removed. */
   async settled(): Promise<void> {
-    await this.clearing?.catch(() => undefined)
+    await this.clearing
   }
 
   private async clear(): Promise<void> {
@@ -66,8 +71,11 @@ export class StoreFolder {
     if (this.held <= this.limitBytes) return
     for (const { file, bytes } of clips.sort((a, b) => a.usedMs - b.usedMs)) {
       if (this.held <= leftAfter * this.limitBytes) return
-      await unlink(file).catch(() => undefined)
-      this.held -= bytes
+      const removed = await unlink(file).then(
+        () => true,
+        () => false,
+      )
+      if (removed) this.held -= bytes
     }
   }
 }

@@ -19,7 +19,7 @@ export interface StoredClip {
   readonly width: number
   readonly height: number
   readonly times: Float64Array
-  /** The frames of these numbers, in this order. */
+  /** The frames of these numbers, in this order. Rejects where the disk does not give them. */
   read(order: Int32Array): Promise<Frames>
   close(): Promise<void>
 }
@@ -79,11 +79,20 @@ async function readHead(handle: FileHandle): Promise<StoredClip | undefined> {
     async read(order) {
       const pixels = new Uint8Array(new SharedArrayBuffer(order.length * frameBytes))
       for (const [index, frame] of order.entries()) {
-        await handle.read(pixels, index * frameBytes, frameBytes, pixelsAt + frame * frameBytes)
+        const at = index * frameBytes
+        const { bytesRead } = await handle.read(pixels, at, frameBytes, pixelsAt + frame * frameBytes)
+        if (bytesRead < frameBytes) throw new Error('The file of a decoded clip is cut short.')
       }
       return { pixels, count: order.length, width, height }
     },
     close: () => handle.close(),
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, at)
+    at += bytesWritten
   }
 }
 
@@ -99,7 +108,8 @@ export async function store(file: string, { frames, times }: Whole): Promise<num
   try {
     const handle = await open(aside, 'wx', 0o600)
     try {
-      await handle.writev(parts)
+      // A disk that is full, or a system that writes at most 2 GiB at once, takes some of it and calls that no error.
+      for (const part of parts) await writeAll(handle, part)
     } finally {
       await handle.close()
     }

@@ -4,11 +4,10 @@ import { decodeWhole, decodeWindow, unusable } from './decode'
 import type { DecodeOptions, Video, Whole } from './decode'
 import type { ClipSource, CutTask, DecodeSettings } from './decodeMessages'
 import type { Frames } from './cut'
-import { frameTimes, meanRate, shownFrames } from './playback'
+import { frameTimes, meanRate, shownAt, ticksIn, ticksOf } from './playback'
 import type { FrameTimes } from './playback'
 import { decodePictures, listPictures } from './pictures'
 import { scanVideo } from './scan'
-import { promisedFrames } from './videoHeader'
 import type { VideoHeader } from './videoHeader'
 
 export interface CutDone {
@@ -78,7 +77,7 @@ async function decodeVideo(
   }
   const { header, tooLarge } = windows
   const rate = task.rate ?? header.framesPerSecond
-  const ticks = promisedFrames({ ...header, framesPerSecond: rate })
+  const ticks = ticksIn(header.seconds, rate)
   // A window that is most of the video is not worth seeking.
   const most = isKept(task) || spanOf(task.sample, task.frames) >= ticks / 2
   if (most && !tooLarge && header.seconds <= maxSeconds) {
@@ -120,8 +119,9 @@ async function cutFromStore(task: Task, file: string): Promise<boolean> {
   if (!stored) return false
   try {
     const order = orderIn(task, stored.times)
-    cutFrom(task, await stored.read(Int32Array.from(new Set(order))), placesOf(order))
-    return true
+    const frames = await stored.read(Int32Array.from(new Set(order))).catch(() => undefined)
+    if (frames) cutFrom(task, frames, placesOf(order))
+    return frames !== undefined
   } finally {
     await stored.close()
   }
@@ -139,8 +139,8 @@ async function fileOfStore(
 /** The number of each frame of the sample, in a clip whose frames are all there. */
 export function orderIn({ footage, rate, sample, frames }: Task, times: FrameTimes): Int32Array {
   // Pictures have no times of their own: strides count them.
-  const ticks = shownFrames(times, (footage.kind === 'video' ? rate : undefined) ?? meanRate(times))
-  return momentsOf(sample, frames, ticks.length).map((tick) => ticks[tick]!)
+  const clock = (footage.kind === 'video' ? rate : undefined) ?? meanRate(times)
+  return momentsOf(sample, frames, ticksOf(times, clock)).map((tick) => shownAt(times, tick, clock))
 }
 
 /** Where each frame of an order stands among its distinct ones. */

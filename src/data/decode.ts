@@ -5,7 +5,7 @@ import { outputPipe, runFfmpeg } from './ffmpeg'
 import type { FfmpegEnd } from './ffmpeg'
 import type { Footage } from './footage'
 import { FrameLog } from './FrameLog'
-import { frameTimes } from './playback'
+import { frameTimes, momentOf } from './playback'
 import type { FrameTimes } from './playback'
 import { headerOfPart, parseVideoHeader, promisedFrames } from './videoHeader'
 import type { VideoHeader } from './videoHeader'
@@ -94,8 +94,11 @@ export function tooLittle(
   return `only ${decoded} of ${promised} frames can be decoded`
 }
 
-/** How long before a moment decoding begins, so that the frame shown at it is among what is decoded, seconds. */
-const lead = 0.25
+/**
+ * How long before a moment decoding begins, so that the frame shown at it is among what is decoded, seconds: longer where
+ * that was too late, since frames may be shown for long, and seeking in a broadcast stream lands behind its key frame.
+ */
+const leads = [0.25, 2, 12, 60]
 /** Ticks to go back by when nothing is found where the header promised something. */
 const steps = [64, 1024, Infinity]
 
@@ -125,37 +128,52 @@ export async function decodeWindow(
   throw await unusable(footage.file, outcome)
 }
 
-async function window({
-  ffmpeg,
-  footage,
-  shortSide,
-  signal,
-  rate,
-  offset = 0,
-  first,
-  stride,
-  count,
-}: Parameters<typeof decodeWindow>[0]): Promise<{ frames: Frames; outcome: FfmpegEnd }> {
-  const moment = (first + 0.5) / rate
-  const ahead = Math.min(offset + moment, lead + 2 / rate)
+type Window = Parameters<typeof decodeWindow>[0]
+
+async function window(
+  options: Window,
+  [lead = 0, ...longer]: readonly number[] = leads,
+): Promise<{ frames: Frames; outcome: FfmpegEnd }> {
+  const { footage, rate, offset = 0, first } = options
+  const moment = offset + momentOf(first, rate)
+  // Of a part too, decoding may begin before it.
+  const most = moment + (footage.part?.[0] ?? 0)
+  const ahead = Math.min(most, lead + 2 / rate)
+  const { late, ...found } = await windowFrom(options, moment, ahead)
+  return late && ahead < most && longer.length > 0 ? window(options, longer) : found
+}
+
+/** `late`: nothing was decoded that is shown at the moment, seconds, though decoding began `ahead` of it. */
+async function windowFrom(
+  { ffmpeg, footage, shortSide, signal, rate, stride, count }: Window,
+  moment: number,
+  ahead: number,
+): Promise<{ frames: Frames; outcome: FfmpegEnd; late: boolean }> {
   // `fps` gives, for each tick from its start on, the last frame that came before it: what a player shows. It rounds the
   // end of the video down, so that the last frame is held a little longer.
   const held = `tpad=stop_mode=clone:stop_duration=${((2 * stride) / rate).toFixed(6)}`
   const ticks = `fps=fps=${(rate / stride).toFixed(6)}:start_time=${ahead.toFixed(6)}:round=up`
+  // Times from where decoding begins, in microseconds: ffmpeg itself would subtract it in the file's units, which may be
+  // frames, and round.
+  const from = (footage.part?.[0] ?? 0) + moment - ahead
+  const clock = ['settb=AVTB', `setpts=PTS-${Math.round(1e6 * from)}`]
   const chunks: Buffer[] = []
-  const seen = new FrameLog()
+  const decoded = new FrameLog('decoded')
+  const seen = new FrameLog('shown')
   const outcome = await runFfmpeg({
     ffmpeg,
     args: [
-      ...inputArgs(footage, offset + moment - ahead),
-      ...outputArgs([held, ticks, scaleTo(shortSide), seen.filter], { count }),
+      ...['-copyts', '-start_at_zero'],
+      ...inputArgs(footage, moment - ahead),
+      ...outputArgs([...clock, decoded.filter, held, ticks, scaleTo(shortSide), seen.filter], { count }),
     ],
     signal,
     onOutput: (chunk) => chunks.push(chunk),
-    onLine: (line) => seen.take(line),
+    onLine: (line) => decoded.take(line) || seen.take(line),
   })
   signal.throwIfAborted()
-  return { frames: framesOf(chunks, seen), outcome }
+  const late = decoded.times.length === 0 || decoded.times[0]! > ahead
+  return { frames: framesOf(chunks, seen), outcome, late }
 }
 
 /** The file protocol and nothing else: a file that is really a playlist must not reach the network. */

@@ -13,7 +13,13 @@ export type Footage =
       readonly count?: number
     }
 
-/** For people, and alike only where the footage is. */
+/** Alike only where the footage is. */
+export function footageKey(footage: Footage): string {
+  const count = footage.kind === 'pictures' ? footage.count : undefined
+  return count === undefined ? footageName(footage) : `${footageName(footage)}:${count}`
+}
+
+/** For people. */
 export function footageName(footage: Footage): string {
   if (footage.kind === 'pictures') return footage.folder
   const { file, part } = footage

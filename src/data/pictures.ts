@@ -38,7 +38,8 @@ export async function numberedPictures({ folder, count }: PictureFootage): Promi
     throw new ClipError(`the folder cannot be opened (${(error as NodeJS.ErrnoException).code ?? ''})`)
   })
   const series = new Map<string, Picture[]>()
-  for (const name of names) {
+  // Sorted, since folders are listed in an order of their own on each disk.
+  for (const name of names.sort()) {
     const [, prefix, digits] = /^(?!\.)(|.*\D)(\d+)\.[^.]+$/.exec(name) ?? []
     if (digits === undefined || !(extname(name).toLowerCase() in demuxers)) continue
     const own = series.get(prefix!) ?? []

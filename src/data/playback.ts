@@ -23,17 +23,38 @@ export function meanRate(times: FrameTimes): number {
   return times.length > 1 && last > 0 ? (times.length - 1) / last : usualRate
 }
 
+/** A file may claim any time; ticks are counted in 32 bits. */
+const mostTicks = 2 ** 31 - 1
+
+/** Ticks of a clock of `rate` in so many seconds, at least one. */
+export function ticksIn(seconds: number, rate: number): number {
+  return Math.min(Math.max(1, Math.round(seconds * rate)), mostTicks)
+}
+
+/** Ticks of a clock of `rate` for as long as frames are shown. */
+export function ticksOf(times: FrameTimes, rate: number): number {
+  return ticksIn(times.at(-1)! + 1 / meanRate(times), rate)
+}
+
+/** Times are rounded, in Matroska to milliseconds: a frame that begins just in the middle of a tick is there. */
+const rounding = 0.0006
+
+/** The middle of a tick of a clock of `rate`, seconds. */
+export function momentOf(tick: number, rate: number): number {
+  return (tick + 0.5) / rate + rounding
+}
+
 /**
- * The frame that a player shows at each tick of a clock of `rate`, in the middle of the tick: at a constant frame rate,
- * and the clock's the same, each frame once.
+ * The frame that a player shows in the middle of a tick of a clock of `rate`: at a constant frame rate, and the clock's
+ * the same, each frame once.
  */
-export function shownFrames(times: FrameTimes, rate: number): Int32Array {
-  const seconds = times.at(-1)! + 1 / meanRate(times)
-  const shown = new Int32Array(Math.max(1, Math.round(seconds * rate)))
-  let frame = 0
-  for (let tick = 0; tick < shown.length; tick++) {
-    while (frame + 1 < times.length && times[frame + 1]! <= (tick + 0.5) / rate) frame++
-    shown[tick] = frame
+export function shownAt(times: FrameTimes, tick: number, rate: number): number {
+  const moment = momentOf(tick, rate)
+  let [low, high] = [0, times.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (times[middle]! <= moment) low = middle + 1
+    else high = middle
   }
-  return shown
+  return Math.max(0, low - 1)
 }

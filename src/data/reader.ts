@@ -8,7 +8,7 @@ import type { Video } from './decode'
 import type { CutOutcome } from './decodeMessages'
 import { keepsOf } from './keeping'
 import type { Keeping } from './keeping'
-import { footageName } from './footage'
+import { footageKey, footageName } from './footage'
 import { DecodePool } from './decodePool'
 import type { Sample } from './sampling'
 import type { StoreFolder } from './StoreFolder'
@@ -88,6 +88,8 @@ interface Health {
 
 /** More bad clips than this share are a broken data set, not bad luck. */
 export const tolerated = 0.2
+/** As many batches as are read ahead and trained on, of a short cycle's shapes and of an evaluation. */
+const mostSpare = 6
 /** Until so many clips have been tried, the share is of this number, so that a few bad ones at the start do not stop. */
 const judgedAfter = 50
 
@@ -102,7 +104,8 @@ export class ClipReader {
   /** Clips that are being decoded to be kept; never rejects. */
   private readonly opening = new Map<string, Promise<CutOutcome>>()
   private readonly health = new WeakMap<readonly Clip[], Health>()
-  private readonly spare = new Map<number, SharedArrayBuffer[]>()
+  /** The one given back last at the end. */
+  private readonly spare: SharedArrayBuffer[] = []
   private readonly keeping: Keeping
   private stopped: HumanError | undefined
   private readonly sums = { decoder: 0, memory: 0, disk: 0, decodeSeconds: 0, busySeconds: 0 }
@@ -199,15 +202,17 @@ export class ClipReader {
       if (health.bad.has(clip)) continue
       const { footage } = clips[clip]!
       const name = footageName(footage)
-      const key = `${shortSide}:${name}`
+      const keeps = keepsOf(clip, this.keeping)
+      // A clip that is listed twice may be kept once: each is read in its own way, whatever is known of the other.
+      const isKept = keeps.memory || keeps.disk
+      const key = `${isKept ? shortSide : 'window'}:${footageKey(footage)}`
       // Several views of a clip that is kept wait for the first to decode it.
       for (let other = this.opening.get(key); other; other = this.opening.get(key)) await other
-      const video = this.whole.get(key) ?? this.long.get(name)
-      const keeps = keepsOf(clip, this.keeping)
+      const video = (isKept ? this.whole.get(key) : undefined) ?? this.long.get(key)
       const task = { footage, sample, frames, size, shortSide, rate, video, keeps, out: buffer, offset }
       const cutting = this.pool.run(task, signal).then((outcome) => {
         if (outcome.kind === 'done' && outcome.video) {
-          this.keep({ key, name, video: outcome.video, inMemory: keeps.memory })
+          this.keep({ key, video: outcome.video, inMemory: keeps.memory })
         }
         return outcome
       })
@@ -251,18 +256,8 @@ export class ClipReader {
     return cutting.finally(() => this.opening.get(key) === cutting && this.opening.delete(key))
   }
 
-  private keep({
-    key,
-    name,
-    video,
-    inMemory,
-  }: {
-    key: string
-    name: string
-    video: Video
-    inMemory: boolean
-  }): void {
-    if (video.kind === 'windows') this.long.set(name, video)
+  private keep({ key, video, inMemory }: { key: string; video: Video; inMemory: boolean }): void {
+    if (video.kind === 'windows') this.long.set(key, video)
     else if (inMemory) this.whole.set(key, video, video.frames.pixels.byteLength)
   }
 
@@ -289,14 +284,14 @@ export class ClipReader {
   }
 
   private takeBuffer(bytes: number): SharedArrayBuffer {
-    return this.spare.get(bytes)?.pop() ?? new SharedArrayBuffer(bytes)
+    const found = this.spare.findLastIndex(({ byteLength }) => byteLength === bytes)
+    return found < 0 ? new SharedArrayBuffer(bytes) : this.spare.splice(found, 1)[0]!
   }
 
   private giveBuffer(buffer: SharedArrayBuffer): void {
-    const spare = this.spare.get(buffer.byteLength) ?? []
-    // A schedule has few shapes; of each, as many as are read ahead.
-    if (spare.length < 4) spare.push(buffer)
-    this.spare.set(buffer.byteLength, spare)
+    this.spare.push(buffer)
+    // Those of shapes that are over go first: a schedule has many, and its batches are large.
+    if (this.spare.length > mostSpare) this.spare.shift()
   }
 }
 

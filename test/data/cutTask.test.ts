@@ -3,14 +3,17 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spanOf } from '../../src/data/cut'
+import { openStored } from '../../src/data/clipStore'
 import { cutTask } from '../../src/data/cutTask'
 import type { DecodeSettings } from '../../src/data/decodeMessages'
 import type { Footage } from '../../src/data/footage'
@@ -81,6 +84,32 @@ describe('a video', () => {
       fps: 25,
       output: ['-vf', "setpts='(N+12*gt(N,20)+0.4*mod(N,3))/25/TB'", '-vsync', '0', '-g', '10'],
     })
+    encodeCounting({ file: path('long.mp4'), frames: 56, fps: 24, output: ['-g', '30', '-bf', '2'] })
+    encodeCounting({ file: path('slides.mp4'), frames: 40, fps: 1, output: ['-g', '5'] })
+    encodeCounting({ file: path('fast.mp4'), frames: 56, fps: 60, output: ['-g', '12'] })
+    const [long, copied] = [
+      ['-i', path('long.mp4')],
+      ['-c', 'copy'],
+    ]
+    runTool(['-ss', '0.8', ...long, ...copied, path('cut.mp4')])
+    runTool([...long, ...copied, '-bsf:v', 'h264_mp4toannexb', path('broadcast.ts')])
+    runTool([...long, '-c:v', 'mjpeg', '-qscale', '2', path('old.avi')])
+    runTool(['-i', path('fast.mp4'), ...copied, path('fast.mkv')])
+    runTool([...long, ...copied, '-f', 'matroska', '-live', '1', path('live.mkv')])
+    const sound = ['-f', 'lavfi', '-i', 'sine=d=5', '-itsoffset', '1.5']
+    runTool([
+      ...sound,
+      ...long,
+      '-map',
+      '1:v',
+      '-map',
+      '0:a',
+      '-c:v',
+      'copy',
+      '-c:a',
+      'aac',
+      path('late.mkv'),
+    ])
   })
 
   test.each([
@@ -121,6 +150,44 @@ describe('a video', () => {
       expect(new Set(numbers).size, 'the pause shows one frame several times').toBeLessThan(frames)
     },
   )
+
+  test.each([
+    ['cut at no key frame, without being encoded anew', 'cut.mp4', {}],
+    ['in a broadcast stream', 'broadcast.ts', {}],
+    ['that counts time in frames', 'old.avi', {}],
+    ['of one frame a second, by a faster clock', 'slides.mp4', { stride: 10, rate: 30 }],
+    ['of twice the rate of the clock', 'fast.mkv', { stride: 1, rate: 30 }],
+  ])('%s shows the same frames kept or in windows', async (_, name, how) => {
+    for (const start of [0, 0.5, 0.999]) {
+      const whole = await shown(video(name), { start, frames: 5, ...how })
+      const window = await shown(video(name), { start, frames: 5, ...how, keeps: false })
+      expect([whole.kept, window.kept]).toEqual(['whole', 'windows'])
+      expect(window.numbers, `from ${start}`).toEqual(whole.numbers)
+    }
+  })
+
+  test('of twice the rate of the clock shows every second frame, however its times are rounded', async () => {
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(video('fast.mkv'), { start: 0.999, stride: 1, rate: 30, keeps })
+      expect(numbers, `kept: ${keeps}`).toEqual([45, 47, 49, 51, 53, 55])
+    }
+  })
+
+  test('whose file does not say how long it is has parts too', async () => {
+    const part: Footage = { kind: 'video', file: path('live.mkv'), part: [0.5, 2] }
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(part, { start: 0.999, frames: 4, keeps })
+      expect(numbers, `kept: ${keeps}`).toEqual([41, 43, 45, 47])
+    }
+  })
+
+  test('that begins after its sound has parts that begin with its pictures', async () => {
+    const part: Footage = { kind: 'video', file: path('late.mkv'), part: [1, 3] }
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(part, { frames: 4, keeps })
+      expect(numbers, `kept: ${keeps}`).toEqual([0, 2, 4, 6])
+    }
+  })
 
   test('of another frame rate is seen at the rate that strides count', async () => {
     encodeCounting({ file: path('slow.mp4'), frames: 40, fps: 15 })
@@ -192,6 +259,22 @@ describe('a folder of pictures', () => {
     expect((await shown(pictures('flow'), { stride: 1, frames: 3 })).numbers).toEqual([0, 1, 2])
   })
 
+  test('takes the same of two series on every disk', async () => {
+    mkdirSync(path('two'))
+    for (const number of [1, 2, 3]) {
+      for (const [name, place] of [
+        ['img', 20],
+        ['image', 10],
+        ['frame', number],
+        ['rgb', 15],
+      ] as const) {
+        const from = `${path('from 1')}/img_${String(place).padStart(5, '0')}.jpg`
+        writeFileSync(path(`two/${name}_0000${number}.jpg`), readFileSync(from))
+      }
+    }
+    expect((await shown(pictures('two'), { stride: 1, frames: 3 })).numbers).toEqual([0, 1, 2])
+  })
+
   test('uses no more of it than the list says', async () => {
     expect((await shown(pictures('from 1', 4), { stride: 1, frames: 6 })).numbers).toEqual([0, 1, 2, 3, 3, 3])
   })
@@ -238,6 +321,30 @@ describe('the folder of decoded clips', () => {
     const again = await shown(video('stored.mp4'), options)
     expect([again.from, again.numbers[0]]).toEqual(['decoder', 19])
     expect((await shown(video('stored.mp4'), options)).from).toBe('disk')
+  })
+
+  test('gives no frames that it cannot read in full', async () => {
+    const options = { stride: 1, store: path('torn') }
+    mkdirSync(options.store)
+    await shown(video('stored.mp4'), options)
+    const [file] = files('torn')
+    const stored = await openStored(file!)
+    truncateSync(file!, 1000)
+    await expect(stored!.read(Int32Array.of(5))).rejects.toThrow(/cut short/)
+    await stored!.close()
+  })
+
+  test('may go while clips are read', async () => {
+    mkdirSync(path('gone'))
+    const store = await StoreFolder.open(path('gone'), 1000)
+    rmdirSync(path('gone'))
+    const uncaught: unknown[] = []
+    const note = (reason: unknown) => uncaught.push(reason)
+    process.on('unhandledRejection', note)
+    store.add(2000)
+    await delay(100)
+    process.off('unhandledRejection', note)
+    expect(uncaught).toEqual([])
   })
 
   test('stays below its limit: what was used longest ago goes first', async () => {

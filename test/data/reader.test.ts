@@ -14,6 +14,7 @@ import {
   ffmpeg,
   frameOf,
   processesNaming,
+  runTool,
   temporaryFolder,
   videoClip,
   videoOf,
@@ -192,6 +193,20 @@ describe('a batch', () => {
     const second = open({ ...options, store: await store() })
     expect((await second.read(inOrder(clips))).pixels).toEqual(pixels)
     expect(second.counts).toMatchObject({ decoded: 0, fromDisk: 6, fromMemory: 0 })
+  })
+
+  test('of a folder that is listed with several numbers of pictures has its own of each', async () => {
+    mkdirSync(path('pictures'))
+    runTool(['-i', path('clip-5.mp4'), path('pictures/%03d.png')])
+    const clips = [8, 30].map((count): Clip => ({
+      footage: { kind: 'pictures', folder: path('pictures'), count },
+      labels: [0],
+    }))
+    const reader = open()
+    const apart = clips.map((clip) => open().read(inOrder([clip])))
+    for (const [index, clip] of clips.entries()) {
+      expect(shown(await reader.read(inOrder([clip])))).toEqual(shown(await apart[index]!))
+    }
   })
 
   test('comes from memory the second time: the files may even be gone', async () => {

@@ -98,7 +98,7 @@ async function decodePictures(options: {
 /** How many numbers are left out, where they go on in equal steps; 0 where they are no such numbers, but times. */
 function missingNumbers(numbers: readonly number[]): number {
   const steps = numbers.slice(1).map((number, index) => number - numbers[index]!)
-  const step = Math.min(...steps)
+  const step = steps.reduce((least, one) => Math.min(least, one), Infinity)
   if (!(step > 0)) return 0
   const missing = steps.reduce((sum, one) => sum + Math.round(one / step) - 1, 0)
   return missing <= numbers.length ? missing : 0

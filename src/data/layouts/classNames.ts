@@ -101,12 +101,13 @@ function namesOfLines(text: string): Named[] {
 /** Distinct whole numbers, with a name each; without a gap, so that names which end in numbers are not taken for them. */
 function areIds(named: readonly Named[]): boolean {
   const ids = new Set(named.map(([, id]) => id))
-  const smallest = Math.min(...ids)
+  const smallest = named.reduce((least, [, id]) => Math.min(least, id), Infinity)
+  const largest = named.reduce((most, [, id]) => Math.max(most, id), -Infinity)
   return (
     named.length > 0 &&
     ids.size === named.length &&
     smallest <= 1 &&
-    Math.max(...ids) === smallest + ids.size - 1 &&
+    largest === smallest + ids.size - 1 &&
     new Set(named.map(([name]) => name)).size === named.length &&
     !named.some(([name]) => name === '')
   )
