@@ -4,12 +4,16 @@ import type { CutDone } from './cutTask'
 import type { CutOutcome, CutTask, DecodeSettings } from './decodeMessages'
 import { decodeTogether } from './decodeTogether'
 import type { VideoFootage, Whole } from './decode'
-import { DecoderMissing } from './ffmpeg'
+import { DecoderInterrupted, DecoderMissing } from './ffmpeg'
 
 /** Clips that one process decodes at most, and the seconds that it should take about. */
 const [largest, targetSeconds] = [8, 0.4]
 /** Tasks that are taken alone after a group in which something was amiss. */
 const pause = 64
+
+/** How often a clip is tried whose ffmpeg is ended from outside. */
+const attempts = 3
+const betweenAttemptsMs = 500
 
 type VideoTask = CutTask & { readonly footage: VideoFootage }
 
@@ -77,7 +81,7 @@ export class CutGroup {
   ): Promise<boolean> {
     const began = performance.now()
     try {
-      const done = await act()
+      const done = await attempt(act)
       if (!done) return false
       const seconds = (performance.now() - began) / 1000
       if (done.from === 'decoder' && shared === 0) this.note(seconds)
@@ -95,6 +99,18 @@ export class CutGroup {
   }
 }
 
+/** Again where ffmpeg was ended from outside, for want of memory say: that is not the clip's fault. */
+async function attempt<T>(act: () => Promise<T>): Promise<T> {
+  for (let left = attempts; ; left--) {
+    try {
+      return await act()
+    } catch (error) {
+      if (!(error instanceof DecoderInterrupted) || left <= 1) throw error
+      await new Promise((resolve) => setTimeout(resolve, betweenAttemptsMs))
+    }
+  }
+}
+
 /** Whether it may be decoded together with others: only what is kept is decoded whole. */
 function isShared(task: CutTask): task is VideoTask {
   return task.footage.kind === 'video' && isKept(task) && task.video === undefined
@@ -103,5 +119,6 @@ function isShared(task: CutTask): task is VideoTask {
 function failure(error: unknown): CutOutcome {
   if (error instanceof ClipError) return { kind: 'unreadable', reason: error.reason }
   if (error instanceof DecoderMissing) return { kind: 'no-decoder', reason: error.reason }
+  if (error instanceof DecoderInterrupted) return { kind: 'interrupted', reason: error.reason }
   return { kind: 'broken', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }

@@ -1,3 +1,4 @@
+import { ClipError } from './clipError'
 import { cut, momentsOf, spanOf } from './cut'
 import { openStored, store, storedFile } from './clipStore'
 import { decodeWhole, decodeWindow, unusable } from './decode'
@@ -52,14 +53,20 @@ async function decode(task: Task, settings: DecodeSettings, signal: AbortSignal)
   if (footage.kind === 'pictures') {
     const names = await listPictures(footage)
     const order = momentsOf(task.sample, task.frames, names.length)
-    const chosen = keeps ? names : [...new Set(order)].map((index) => names[index]!)
-    const frames = await decodePictures({ ffmpeg, folder: footage.folder, names: chosen, shortSide, signal })
-    if (keeps) return { kind: 'whole', frames, times: frameTimes(names.map(() => NaN)) }
+    const decoded = { ffmpeg, folder: footage.folder, shortSide, signal }
+    const all = keeps ? await decodePictures({ ...decoded, names, maxBytes: settings.maxBytes }) : 'too large'
+    if (all !== 'too large') return { kind: 'whole', frames: all, times: frameTimes(names.map(() => NaN)) }
+    const chosen = [...new Set(order)].map((index) => names[index]!)
+    const frames = await decodePictures({ ...decoded, names: chosen, maxBytes: Infinity })
+    if (frames === 'too large') throw new Error('Nothing is larger than infinity.')
     cutFrom(task, frames, placesOf(order))
     return undefined
   }
   return decodeVideo(task, settings, { ffmpeg, footage, shortSide, signal })
 }
+
+/** Of one picture, and of a video, seconds: what claims more has wrong times. */
+const [longestShown, longestVideo] = [600, 1e6]
 
 async function decodeVideo(
   task: Task,
@@ -80,12 +87,23 @@ async function decodeVideo(
   const ticks = ticksIn(header.seconds, rate)
   // A window that is most of the video is not worth seeking.
   const most = isKept(task) || spanOf(task.sample, task.frames) >= ticks / 2
-  if (most && !tooLarge && header.seconds <= maxSeconds) {
-    const whole = await decodeWhole({ ...options, maxSeconds: Infinity, maxBytes })
+  // ffmpeg would hold a picture for years, tick by tick, where a file says so.
+  const stands = (header.longestGap ?? 0) > longestShown
+  if (!tooLarge && (stands || (most && header.seconds <= maxSeconds))) {
+    // Of a damaged video the window may still be sound.
+    const whole = await decodeWhole({ ...options, maxSeconds: Infinity, maxBytes }).catch(
+      (error: unknown) => {
+        if (error instanceof ClipError) return undefined
+        throw error
+      },
+    )
     if (typeof whole === 'object') {
       cutFromWhole(task, whole)
       return known ? undefined : windows
     }
+  }
+  if (stands || header.seconds > longestVideo) {
+    throw new ClipError(`its times cannot be right: it would last ${Math.round(header.seconds / 3600)} hours`)
   }
   const moments = momentsOf(task.sample, task.frames, ticks)
   const window = { rate, offset: header.offset, first: moments[0]!, stride: task.sample.stride }
@@ -101,7 +119,7 @@ async function decodeVideo(
 async function headerOf(options: DecodeOptions): Promise<VideoHeader> {
   const { header, outcome } = await scanVideo(options)
   if (header) return header
-  throw await unusable(options.footage.file, outcome)
+  throw await unusable(options.footage, outcome)
 }
 
 /** Whether the whole clip is wanted. */

@@ -29,8 +29,11 @@ export type Video =
       readonly tooLarge: boolean
     }
 
-/** Videos that say they are longer are read a window at a time and never kept. */
-export const longestWholeSeconds = 10
+/** Videos that say they are longer are read a window at a time and never kept: clips of 10 s are a little longer. */
+export const longestWholeSeconds = 12
+
+/** Characters of a log in which a header is looked for. */
+export const longestHeader = 16_384
 
 export interface DecodeOptions {
   readonly ffmpeg: string
@@ -66,7 +69,7 @@ export async function decodeWhole(
     },
     onLine: (line) => {
       if (seen.take(line)) return true
-      if (!header) {
+      if (!header && headerLines.length < longestHeader) {
         const found = parseVideoHeader((headerLines += `${line}\n`))
         header = found && headerOfPart(found, footage.part)
         if (header && header.seconds > maxSeconds) enough.abort()
@@ -77,7 +80,7 @@ export async function decodeWhole(
   signal.throwIfAborted()
   if (enough.signal.aborted && header) return bytes > maxBytes ? 'too large' : 'too long'
   const frames = framesOf(chunks, seen)
-  if (frames.count === 0) throw await unusable(footage.file, outcome)
+  if (frames.count === 0) throw await unusable(footage, outcome)
   const words = complaints(footage.file, outcome.log)
   const reason = header && tooLittle(frames.count, promisedFrames(header), words)
   if (reason !== undefined) throw new ClipError(reason)
@@ -114,6 +117,8 @@ export async function decodeWindow(
     readonly first: number
     readonly stride: number
     readonly count: number
+    /** Only the last frame is given. */
+    readonly last?: boolean
   },
 ): Promise<Frames> {
   const { footage, first } = options
@@ -122,10 +127,16 @@ export async function decodeWindow(
   // The header promised more than there is: the last frame that is there is held, as by a player.
   for (const back of first > 0 ? steps : []) {
     const from = Math.max(0, first - back)
-    const { frames: before } = await window({ ...options, first: from, stride: 1, count: first - from })
-    if (before.count > 0) return lastOf(before)
+    const { frames: last } = await window({
+      ...options,
+      first: from,
+      stride: 1,
+      count: first - from,
+      last: true,
+    })
+    if (last.count > 0) return last
   }
-  throw await unusable(footage.file, outcome)
+  throw await unusable(footage, outcome)
 }
 
 type Window = Parameters<typeof decodeWindow>[0]
@@ -145,7 +156,7 @@ async function window(
 
 /** `late`: nothing was decoded that is shown at the moment, seconds, though decoding began `ahead` of it. */
 async function windowFrom(
-  { ffmpeg, footage, shortSide, signal, rate, stride, count }: Window,
+  { ffmpeg, footage, shortSide, signal, rate, stride, count, last = false }: Window,
   moment: number,
   ahead: number,
 ): Promise<{ frames: Frames; outcome: FfmpegEnd; late: boolean }> {
@@ -158,6 +169,7 @@ async function windowFrom(
   const from = (footage.part?.[0] ?? 0) + moment - ahead
   const clock = ['settb=AVTB', `setpts=PTS-${Math.round(1e6 * from)}`]
   const chunks: Buffer[] = []
+  let bytes = 0
   const decoded = new FrameLog('decoded')
   const seen = new FrameLog('shown')
   const outcome = await runFfmpeg({
@@ -168,12 +180,19 @@ async function windowFrom(
       ...outputArgs([...clock, decoded.filter, held, ticks, scaleTo(shortSide), seen.filter], { count }),
     ],
     signal,
-    onOutput: (chunk) => chunks.push(chunk),
+    onOutput: (chunk) => {
+      chunks.push(chunk)
+      bytes += chunk.length
+      // Of what may be hours, as much is held as the last frame needs.
+      while (last && seen.width > 0 && bytes - chunks[0]!.length >= 2 * frameBytesOf(seen)) {
+        bytes -= chunks.shift()!.length
+      }
+    },
     onLine: (line) => decoded.take(line) || seen.take(line),
   })
   signal.throwIfAborted()
   const late = decoded.times.length === 0 || decoded.times[0]! > ahead
-  return { frames: framesOf(chunks, seen), outcome, late }
+  return { frames: last ? lastFrame(chunks, seen) : framesOf(chunks, seen), outcome, late }
 }
 
 /** The file protocol and nothing else: a file that is really a playlist must not reach the network. */
@@ -218,18 +237,32 @@ export function framesOf(chunks: readonly Buffer[], { width, height, changedAfte
   return { pixels, count, width, height }
 }
 
-function lastOf({ pixels, count, width, height }: Frames): Frames {
-  return { pixels: pixels.subarray((count - 1) * width * height * 3), count: 1, width, height }
+function frameBytesOf({ width, height }: FrameLog): number {
+  return width * height * 3
+}
+
+/** Of chunks that end with a whole frame. */
+function lastFrame(chunks: readonly Buffer[], log: FrameLog): Frames {
+  const { width, height } = log
+  const bytes = Buffer.concat(chunks)
+  const frameBytes = frameBytesOf(log)
+  if (frameBytes === 0 || bytes.length < frameBytes)
+    return { pixels: new Uint8Array(0), count: 0, width, height }
+  return { pixels: new Uint8Array(bytes.subarray(bytes.length - frameBytes)), count: 1, width, height }
 }
 
 /** What is wrong with a video of which no frame could be decoded. */
-export async function unusable(file: string, { end, log }: FfmpegEnd): Promise<ClipError> {
+export async function unusable(
+  { file, part }: Pick<VideoFootage, 'file' | 'part'>,
+  { end, log }: FfmpegEnd,
+): Promise<ClipError> {
   const found = await stat(file).catch(
     (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error',
   )
   if (typeof found === 'string') return new ClipError(`it cannot be opened (${found})`)
   if (found.size === 0) return new ClipError('the file is empty')
   const words = complaints(file, log).slice(-2).join('; ')
+  if (!words && part) return new ClipError(`it shows nothing from ${part[0]} s to ${part[1]} s`)
   return new ClipError(words || (end === 0 ? 'it holds no video' : `ffmpeg ended with ${end}`))
 }
 

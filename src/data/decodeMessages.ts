@@ -49,6 +49,8 @@ export type CutOutcome =
     }
   | { readonly kind: 'unreadable'; readonly reason: string }
   | { readonly kind: 'no-decoder'; readonly reason: string }
+  /** ffmpeg was ended from outside, again and again. */
+  | { readonly kind: 'interrupted'; readonly reason: string }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'broken'; readonly reason: string }
 

@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import type { Clip } from './dataset'
-import { inputArgs } from './decode'
-import type { VideoFootage } from './decode'
+import { inputArgs, longestWholeSeconds } from './decode'
 import { runFfmpeg } from './ffmpeg'
 import { listPictures } from './pictures'
 import { headerOfPart, parsePictureSize, parseVideoHeader, promisedFrames } from './videoHeader'
@@ -11,8 +10,8 @@ import { headerOfPart, parsePictureSize, parseVideoHeader, promisedFrames } from
 const sampled = 24
 
 export interface Decoded {
-  /** Of all clips, decoded. */
-  readonly bytes: number
+  /** Of all clips, decoded, but those that are too long to be kept; undefined where no header tells. */
+  readonly bytes: number | undefined
   /** Median shorter side of the pictures as they are stored; undefined where no header tells. */
   readonly storedSide: number | undefined
 }
@@ -34,7 +33,7 @@ export async function estimateDecoded(options: {
   })
   const looked = await Promise.all(chosen.map((clip) => look(clip, options).catch(() => undefined)))
   const known = looked.filter((one) => one !== undefined)
-  if (known.length === 0) return { bytes: 0, storedSide: undefined }
+  if (known.length === 0) return { bytes: undefined, storedSide: undefined }
   const sides = known.map(({ side }) => side).sort((a, b) => a - b)
   return {
     bytes: (known.reduce((sum, { bytes }) => sum + bytes, 0) / known.length) * clips.length,
@@ -47,17 +46,21 @@ async function look(
   { ffmpeg, shortSide, signal }: { ffmpeg: string; shortSide: number; signal: AbortSignal },
 ): Promise<{ bytes: number; side: number } | undefined> {
   const names = footage.kind === 'pictures' ? await listPictures(footage) : undefined
-  const looked: VideoFootage =
+  // A picture is one file, whatever % and * there are in its name.
+  const one = ['-f', 'image2', '-pattern_type', 'none']
+  const args =
     footage.kind === 'video'
-      ? { kind: 'video', file: footage.file }
-      : { kind: 'video', file: join(footage.folder, names![0]!) }
+      ? inputArgs({ kind: 'video', file: footage.file })
+      : [...one, ...inputArgs({ kind: 'video', file: join(footage.folder, names![0]!) })]
   // Without an output it ends after the header, with an error that is none here.
-  const { log } = await runFfmpeg({ ffmpeg, args: inputArgs(looked), signal })
+  const { log } = await runFfmpeg({ ffmpeg, args, signal })
   const size = parsePictureSize(log)
   const header = parseVideoHeader(log)
   if (!size || (!names && !header)) return undefined
   const part = footage.kind === 'video' ? footage.part : undefined
-  const frames = names?.length ?? promisedFrames(headerOfPart(header!, part))
+  const shown = header && headerOfPart(header, part)
+  const isLong = !names && shown!.seconds > longestWholeSeconds
+  const frames = isLong ? 0 : (names?.length ?? promisedFrames(shown!))
   const side = Math.min(size.width, size.height)
   const scale = Math.min(1, shortSide / side)
   return { bytes: frames * size.width * size.height * scale ** 2 * 3, side }

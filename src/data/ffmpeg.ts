@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 
 /** ffmpeg could not be started at all, so that no clip can be read. `reason` is the system's error code. */
@@ -7,6 +8,28 @@ export class DecoderMissing extends Error {
   constructor(readonly reason: string) {
     super(`ffmpeg could not be started (${reason})`)
   }
+}
+
+/** Something else than the file or the caller kept ffmpeg from its work: it may be tried again. `reason` is a phrase. */
+export class DecoderInterrupted extends Error {
+  override readonly name = 'DecoderInterrupted'
+  constructor(readonly reason: string) {
+    super(`ffmpeg was kept from its work (${reason})`)
+  }
+}
+
+/** What ended ffmpeg from outside, such as "SIGKILL"; undefined where it ended by itself. */
+export function endedFromOutside({ end, log }: FfmpegEnd): string | undefined {
+  const received = /^\[info\] Exiting normally, received signal (\d+)/m.exec(log)?.[1]
+  if (received !== undefined) return `signal ${received}`
+  return end === 'SIGKILL' || end === 'SIGTERM' ? end : undefined
+}
+
+/** Codes of a system that has no program of that name, or cannot run it. */
+const missing = new Set(['ENOENT', 'EACCES', 'EPERM', 'ENOEXEC', 'ENOTDIR', 'EISDIR'])
+
+function notStarted({ code, message }: NodeJS.ErrnoException): Error {
+  return missing.has(code ?? '') ? new DecoderMissing(code!) : new DecoderInterrupted(code ?? message)
 }
 
 export interface FfmpegEnd {
@@ -19,7 +42,7 @@ export interface FfmpegEnd {
 /**
  * Runs ffmpeg to its end; `onOutput` and `onLine` see what it writes and logs as it comes, `signal` kills it.
  * A line for which `onLine` gives true is not kept. Resolves when the process is gone and its pipes are closed; rejects
- * with DecoderMissing, and with what `input` throws.
+ * with DecoderMissing, with DecoderInterrupted, and with what `input` throws.
  */
 export function runFfmpeg(options: {
   ffmpeg: string
@@ -35,11 +58,15 @@ export function runFfmpeg(options: {
   const { ffmpeg, args, signal, input, outputs = 1, onOutput, onLine = () => false } = options
   return new Promise((resolve, reject) => {
     const noQuestions = input ? [] : ['-nostdin']
-    const child = spawn(ffmpeg, ['-hide_banner', ...noQuestions, '-nostats', '-v', 'level+info', ...args], {
-      shell: false,
-      windowsHide: true,
-      stdio: ['pipe', 'pipe', 'pipe', ...Array<'pipe'>(outputs - 1).fill('pipe')],
-    })
+    const child = start(
+      ffmpeg,
+      ['-hide_banner', ...noQuestions, '-nostats', '-v', 'level+info', ...args],
+      outputs,
+    )
+    if (child instanceof Error) {
+      reject(notStarted(child))
+      return
+    }
     const kill = () => child.kill('SIGKILL')
     if (signal.aborted) kill()
     else signal.addEventListener('abort', kill)
@@ -53,30 +80,46 @@ export function runFfmpeg(options: {
     for (const [output, pipe] of pipes.entries()) {
       pipe.on('data', (chunk: Buffer) => onOutput?.(chunk, output))
     }
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n')
       rest = lines.pop()!
       lines.forEach(take)
     })
     // A decoder that has seen enough closes its end: that is its own business.
-    child.stdin.on('error', () => undefined)
+    child.stdin!.on('error', () => undefined)
     if (input) {
-      feed(child.stdin, input).catch((error: unknown) => {
+      feed(child.stdin!, input).catch((error: unknown) => {
         inputError = error as Error
         kill()
       })
-    } else child.stdin.end()
+    } else child.stdin!.end()
     child.on('error', (error: NodeJS.ErrnoException) => {
       signal.removeEventListener('abort', kill)
-      if (child.pid === undefined) reject(new DecoderMissing(error.code ?? error.message))
+      if (child.pid === undefined) reject(notStarted(error))
     })
     child.on('close', (code, killedBy) => {
       signal.removeEventListener('abort', kill)
       if (rest) take(rest)
-      if (inputError === undefined) resolve({ end: code ?? killedBy ?? 'unknown', log: kept })
-      else reject(inputError)
+      const outcome = { end: code ?? killedBy ?? 'unknown', log: kept }
+      const outside = signal.aborted ? undefined : endedFromOutside(outcome)
+      if (inputError !== undefined) reject(inputError)
+      else if (outside === undefined) resolve(outcome)
+      else reject(new DecoderInterrupted(outside))
     })
   })
+}
+
+/** Node throws some of what keeps a program from starting, and tells the rest later. */
+function start(ffmpeg: string, args: readonly string[], outputs: number): ChildProcess | Error {
+  try {
+    return spawn(ffmpeg, args, {
+      shell: false,
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe', ...Array<'pipe'>(outputs - 1).fill('pipe')],
+    })
+  } catch (error) {
+    return error as Error
+  }
 }
 
 /** How ffmpeg is told to write to one of its outputs. */

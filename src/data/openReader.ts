@@ -31,8 +31,8 @@ export interface ReaderGauges {
   /** Absent where there is no folder of decoded clips. */
   readonly diskMiB?: number
   readonly diskLimitMiB?: number
-  /** What all clips would take decoded, estimated. */
-  readonly datasetMiB: number
+  /** What all clips would take decoded, estimated; absent where no header tells. */
+  readonly datasetMiB?: number
   /** Of the pictures as they are stored, pixels; absent where no header tells. */
   readonly shortSide?: number
 }
@@ -60,7 +60,7 @@ export async function openReader(options: {
     ffmpeg,
     workers,
     cacheBytes: memoryBytes,
-    keeping: keepingFor({ bytes, memoryBytes, diskBytes }),
+    keeping: keepingFor({ bytes: bytes ?? 0, memoryBytes, diskBytes }),
     store: diskBytes > 0 ? await StoreFolder.open(storeFolder, diskBytes) : undefined,
     onProblem,
     ...(workerFile !== undefined && { workerFile }),
@@ -81,7 +81,7 @@ export async function openReader(options: {
         memoryMiB: counts.memoryBytes / mebi,
         memoryLimitMiB: data.cacheMiB,
         ...(diskBytes > 0 && { diskMiB: counts.diskBytes / mebi, diskLimitMiB: data.diskCacheMiB }),
-        datasetMiB: bytes / mebi,
+        ...(bytes !== undefined && { datasetMiB: bytes / mebi }),
         ...(storedSide !== undefined && { shortSide: storedSide }),
       }
     },

@@ -55,32 +55,43 @@ export async function numberedPictures({ folder, count }: PictureFootage): Promi
   return chosen.sort((a, b) => a.number - b.number).slice(0, count)
 }
 
-/** Decodes pictures of a folder, each of them once, in the order of `names`. Rejects with ClipError or DecoderMissing. */
+/**
+ * Decodes pictures of a folder, each of them once, in the order of `names`, unless they come to more than `maxBytes`.
+ * Rejects with ClipError or DecoderMissing.
+ */
 export async function decodePictures(options: {
   ffmpeg: string
   folder: string
   names: readonly string[]
   shortSide: number
+  maxBytes: number
   signal: AbortSignal
-}): Promise<Frames> {
-  const { ffmpeg, folder, names, shortSide, signal } = options
+}): Promise<Frames | 'too large'> {
+  const { ffmpeg, folder, names, shortSide, maxBytes, signal } = options
   const demuxer = demuxers[extname(names[0]!).toLowerCase()]!
   const other = names.find((name) => demuxers[extname(name).toLowerCase()] !== demuxer)
   if (other !== undefined) throw new ClipError(`its pictures are of several kinds (${names[0]}, ${other})`)
+  const enough = new AbortController()
   const chunks: Buffer[] = []
   const seen = new FrameLog()
+  let bytes = 0
   const outcome = await runFfmpeg({
     ffmpeg,
     args: [
       ...['-protocol_whitelist', 'pipe', '-threads', '1', '-f', demuxer, '-i', 'pipe:0'],
       ...outputArgs([scaleTo(shortSide), seen.filter]),
     ],
-    signal,
+    signal: AbortSignal.any([signal, enough.signal]),
     input: contents(folder, names),
-    onOutput: (chunk) => chunks.push(chunk),
+    onOutput: (chunk) => {
+      bytes += chunk.length
+      if (bytes > maxBytes) enough.abort()
+      else chunks.push(chunk)
+    },
     onLine: (line) => seen.take(line),
   })
   signal.throwIfAborted()
+  if (enough.signal.aborted) return 'too large'
   const frames = framesOf(chunks, seen)
   if (frames.count === names.length) return frames
   const words = complaints('pipe:0', outcome.log).slice(-2).join('; ')

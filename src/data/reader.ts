@@ -90,8 +90,8 @@ interface Health {
 export const tolerated = 0.2
 /** As many batches as are read ahead and trained on, of a short cycle's shapes and of an evaluation. */
 const mostSpare = 6
-/** Until so many clips have been tried, the share is of this number, so that a few bad ones at the start do not stop. */
-const judgedAfter = 50
+/** Until so many clips have been tried, the share is of this number: lists have an order, and bad ones lie together. */
+const judgedAfter = 500
 
 /**
  * Reads batches of clips: decodes in threads, keeps what it decoded, replaces what cannot be read.
@@ -239,6 +239,11 @@ export class ClipReader {
           break
         case 'no-decoder':
           throw (this.stopped = missingDecoder(this.options.ffmpeg, outcome.reason))
+        case 'interrupted':
+          throw (this.stopped = new HumanError(
+            `ffmpeg was ended from outside, again and again, while it decoded ${name} (${outcome.reason}). ` +
+              'If the machine runs out of memory or processes, lower data.workers or data.cacheMiB, then go on from the checkpoint.',
+          ))
         case 'cancelled':
           throw new Error('A read was cancelled that nobody cancelled.')
         case 'broken':

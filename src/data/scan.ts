@@ -1,5 +1,5 @@
 import type { VideoFootage } from './decode'
-import { inputArgs } from './decode'
+import { inputArgs, longestHeader } from './decode'
 import { runFfmpeg } from './ffmpeg'
 import type { FfmpegEnd } from './ffmpeg'
 import { frameTimes, meanRate } from './playback'
@@ -41,7 +41,7 @@ export async function scanVideo({
     signal: AbortSignal.any([signal, enough.signal]),
     onOutput: (chunk) => (packets += chunk.toString('latin1')),
     onLine: (line) => {
-      if (!header) header = parseVideoHeader((log += `${line}\n`))
+      if (!header && log.length < longestHeader) header = parseVideoHeader((log += `${line}\n`))
       if (header && headerOfPart(header, part).seconds > longestScanned) enough.abort()
       return false
     },
@@ -76,7 +76,12 @@ function headerOf(packets: string, part?: readonly [number, number]): VideoHeade
   if (shown.length === 0) return undefined
   const times = frameTimes(shown.sort((a, b) => a - b))
   const framesPerSecond = meanRate(times)
-  return { seconds: times.at(-1)! + 1 / framesPerSecond, framesPerSecond, offset: Math.max(0, shown[0]!) }
+  const longestGap = times.reduce(
+    (longest, time, frame) => Math.max(longest, time - times[Math.max(0, frame - 1)]!),
+    0,
+  )
+  const seconds = times.at(-1)! + 1 / framesPerSecond
+  return { seconds, framesPerSecond, offset: Math.max(0, shown[0]!), longestGap }
 }
 
 /**

@@ -4,6 +4,8 @@ export interface VideoHeader {
   readonly framesPerSecond: number
   /** Seconds from the beginning of the file to the first picture. */
   readonly offset?: number
+  /** The longest that one picture is shown, seconds, where it is known. */
+  readonly longestGap?: number
 }
 
 /** The header as ffmpeg logs it, or undefined where the log lacks it (so far) or the file does not say. */

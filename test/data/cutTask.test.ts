@@ -189,6 +189,24 @@ describe('a video', () => {
     }
   })
 
+  test('that claims a frame after years is no endless one', async () => {
+    encodeCounting({
+      file: path('years.mkv'),
+      frames: 20,
+      fps: 24,
+      output: ['-vf', "setpts='N/24/TB+gt(N,10)*100000000/TB'", '-vsync', '0'],
+    })
+    for (const keeps of [true, false]) {
+      const { numbers } = await shown(video('years.mkv'), { start: 0.5, rate: 60, frames: 2, keeps })
+      expect(new Set(numbers).size, `kept: ${keeps}`).toBe(1)
+    }
+  })
+
+  test('says that a part of it is empty, beyond its end', async () => {
+    const part: Footage = { kind: 'video', file: path('constant.mp4'), part: [20, 30] }
+    await expect(shown(part, {})).rejects.toMatchObject({ reason: 'it shows nothing from 20 s to 30 s' })
+  })
+
   test('of another frame rate is seen at the rate that strides count', async () => {
     encodeCounting({ file: path('slow.mp4'), frames: 40, fps: 15 })
     const { numbers } = await shown(video('slow.mp4'), { stride: 4, frames: 5, rate: 30 })

@@ -93,6 +93,32 @@ describe('the tasks of a thread', () => {
     expect(group.size).toBe(1)
   })
 
+  test.skipIf(process.platform === 'win32')(
+    'are tried again when ffmpeg is ended from outside, and say so in the end',
+    async () => {
+      const counted = path('counted')
+      const killed = (times: number) => {
+        const program = path(`killed-${times}`)
+        writeFileSync(counted, '')
+        const script = [
+          `echo x >> ${counted}`,
+          `[ $(wc -l < ${counted}) -gt ${times} ] && exec ${ffmpeg} "$@"`,
+          'kill -9 $$',
+        ]
+        writeFileSync(program, `#!/bin/sh\n${script.join('\n')}\n`, { mode: 0o755 })
+        return program
+      }
+      const outcome = async (program: string) => {
+        let told: CutOutcome | undefined
+        const group = new CutGroup({ ...settings, ffmpeg: program }, (_, one) => (told = one))
+        await group.cut([taskOf('0.mp4', 1)], new AbortController().signal)
+        return told
+      }
+      expect(await outcome(killed(2))).toMatchObject({ kind: 'done' })
+      expect(await outcome(killed(9))).toEqual({ kind: 'interrupted', reason: 'SIGKILL' })
+    },
+  )
+
   test('come back when they are interrupted, and none is told twice', async () => {
     const abort = new AbortController()
     abort.abort()

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
 import type { Dataset } from '../dataset'
-import { DecoderMissing } from '../ffmpeg'
+import { DecoderInterrupted, DecoderMissing } from '../ffmpeg'
 import type { Footage } from '../footage'
 import { missingDecoder } from '../reader'
 import { CheckIndex } from './CheckIndex'
 import { sourceOf } from './found'
 import type { Found } from './found'
+import { interrupted } from './inspected'
 import type { Inspected } from './inspected'
 import { inspectPictures } from './inspectPictures'
 import { inspectVideo } from './inspectVideo'
@@ -117,9 +118,14 @@ function inspect(
   { footage, source, bytes }: Task,
   { ffmpeg, quick, signal }: CheckOptions,
 ): Promise<Inspected> {
-  return footage.kind === 'video'
-    ? inspectVideo({ ffmpeg, file: source, bytes, quick, signal })
-    : inspectPictures({ ffmpeg, folder: source, signal })
+  const inspecting =
+    footage.kind === 'video'
+      ? inspectVideo({ ffmpeg, file: source, bytes, quick, signal })
+      : inspectPictures({ ffmpeg, folder: source, signal })
+  return inspecting.catch((error: unknown) => {
+    if (error instanceof DecoderInterrupted) return interrupted(error)
+    throw error
+  })
 }
 
 /** Tells of each task that is done how far the check is; at first, with none, of what was known. */

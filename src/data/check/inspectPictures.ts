@@ -3,7 +3,7 @@ import { ClipError } from '../clipError'
 import { complaints } from '../decode'
 import { runFfmpeg } from '../ffmpeg'
 import { numberedPictures } from '../pictures'
-import { interruption, isLasting } from './inspected'
+import { isLasting } from './inspected'
 import type { Inspected } from './inspected'
 import { streamShown } from './streamShown'
 
@@ -87,7 +87,7 @@ async function decodePictures(options: {
   const stream = streamShown(log)
   return {
     decoded: end === 0 && stream !== undefined,
-    lasting: interruption(outcome) === undefined && files.every((file) => isLasting(file, outcome)),
+    lasting: files.every((file) => isLasting(file, outcome)),
     words: end === 0 || words.length > 0 ? words : [`${basename(files[0]!)}: ffmpeg ended with ${end}`],
     codec: stream?.codec ?? '',
     width: stream?.width ?? 0,

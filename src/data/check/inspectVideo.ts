@@ -4,7 +4,7 @@ import { runFfmpeg } from '../ffmpeg'
 import { parseVideoHeader, promisedFrames } from '../videoHeader'
 import type { VideoHeader } from '../videoHeader'
 import type { Found } from './found'
-import { interruption, isLasting } from './inspected'
+import { isLasting } from './inspected'
 import type { Inspected } from './inspected'
 import { kinds } from './kinds'
 import { streamShown } from './streamShown'
@@ -52,12 +52,10 @@ export async function inspectVideo(options: {
   if (all.some((line) => line.startsWith('No such filter'))) {
     throw new HumanError(`${ffmpeg} is too old to check videos with. Use ffmpeg 4.1 or newer.`)
   }
-  const interrupted = interruption(outcome)
-  if (interrupted) return interrupted
   const decoded = parseProgress(progress)
   const lasting = isLasting(file, outcome)
   if (decoded.frames === 0 || !stream) {
-    return { found: { at: 'unreadable', reason: (await unusable(file, outcome)).reason }, lasting }
+    return { found: { at: 'unreadable', reason: (await unusable({ file }, outcome)).reason }, lasting }
   }
   const varying = varies({
     log: outcome.log,

@@ -1,5 +1,5 @@
 import { complaints } from '../decode'
-import type { FfmpegEnd } from '../ffmpeg'
+import type { DecoderInterrupted, FfmpegEnd } from '../ffmpeg'
 import type { Found } from './found'
 
 export interface Inspected {
@@ -16,10 +16,7 @@ export function isLasting(file: string, { log }: FfmpegEnd): boolean {
   return !complaints(file, log).some((line) => passing.test(line))
 }
 
-/** What is found where something else has ended ffmpeg, which says nothing of the file. */
-export function interruption({ end, log }: FfmpegEnd): Inspected | undefined {
-  const signal = /^\[info\] Exiting normally, received signal (\d+)/m.exec(log)?.[1]
-  if (end !== 'SIGKILL' && end !== 'SIGTERM' && signal === undefined) return undefined
-  const reason = `ffmpeg was ended from outside (${signal === undefined ? end : `signal ${signal}`})`
-  return { found: { at: 'unreadable', reason }, lasting: false }
+/** What is found where something else has kept ffmpeg from its work, which says nothing of the file. */
+export function interrupted({ reason }: DecoderInterrupted): Inspected {
+  return { found: { at: 'unreadable', reason: `ffmpeg was ended from outside (${reason})` }, lasting: false }
 }
