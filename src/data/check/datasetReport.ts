@@ -30,6 +30,8 @@ export interface DatasetReport {
   /** Only headers and first frames were read: lengths are what headers say. */
   readonly quick: boolean
   readonly clips: Readonly<Record<Split, number>>
+  /** What each set was taken for, in words. */
+  readonly layouts: Dataset['layouts']
   /** Most training clips first. */
   readonly classes: readonly ({ readonly name: string } & Readonly<Record<Split, number>>)[]
   /** Set where the largest class has far more training clips than the smallest. */
@@ -83,11 +85,12 @@ export function datasetReport(options: {
     fine: unreadable.length === 0 && enough,
     quick: checked.quick,
     clips: { train: dataset.train.length, val: dataset.val.length },
+    layouts: dataset.layouts,
     classes,
     imbalance: imbalanceOf(classes),
     seconds: spread(facts.flatMap(({ seconds }) => seconds ?? [])),
     frames: spread(facts.flatMap(({ frames }) => frames ?? [])),
-    short: { clips: facts.filter(({ frames }) => frames !== undefined && frames < span).length, span },
+    short: { clips: facts.filter((clip) => (ticksOf(clip, config.data.fps) ?? span) < span).length, span },
     sizes: tally(facts, ({ width, height }) => width !== undefined && { width, height: height! }),
     rates: tally(facts, ({ rate }) => rate !== undefined && { framesPerSecond: rate }),
     codecs: tally(facts, ({ codec }) => codec !== undefined && { codec }),
@@ -102,6 +105,14 @@ export function datasetReport(options: {
     steps: { fewest, enough },
     remarks: [...dataset.remarks, ...checked.remarks],
   }
+}
+
+/** Frames as strides count them. */
+function ticksOf(
+  { frames, seconds }: { frames?: number | undefined; seconds?: number | undefined },
+  rate: number | undefined,
+): number | undefined {
+  return rate === undefined || seconds === undefined ? frames : Math.round(seconds * rate)
 }
 
 function classCounts({ classes, train, val }: Dataset): DatasetReport['classes'] {

@@ -114,6 +114,8 @@ function facts(report: DatasetReport): Line[] {
   fact(
     `${number(count.train)} training and ${number(count.val)} validation clips, ${bytesWords(bytes)} of video.`,
   )
+  const { train, val } = report.layouts
+  fact(val === undefined || val === train ? `Read as ${train}.` : `Read as ${train}, and to validate ${val}.`)
   const [largest, smallest] = [classes[0], classes.at(-1)]
   if (largest && smallest) {
     fact(

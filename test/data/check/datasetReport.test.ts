@@ -61,6 +61,22 @@ const plain = { color: false, width: 100 }
 const text = (one: DatasetReport): string => reportText(one, plain)
 
 describe('a report on a data set', () => {
+  test('says what each set was taken for', () => {
+    expect(text(report({ train: clipsOf(8) }))).toContain('Read as a folder per class.')
+  })
+
+  test('counts frames as strides do: at 30 a second, 48 of 24 are 60', () => {
+    const short = (fps?: number) =>
+      report({
+        train: clipsOf(8),
+        config: configOf({ data: { train: 'x', frames: 27, stride: 2, ...(fps && { fps }) } }),
+      }).short
+    expect([short(), short(30)]).toEqual([
+      { clips: 8, span: 53 },
+      { clips: 0, span: 53 },
+    ])
+  })
+
   test('is fine when all can be read, and says what the clips are', () => {
     const one = report({ train: [...clipsOf(100), ...clipsOf(60, 1)], val: clipsOf(8, 1, 'val') })
     expect(one).toMatchObject({
