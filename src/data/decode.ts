@@ -4,6 +4,7 @@ import type { Frames } from './cut'
 import { outputPipe, runFfmpeg } from './ffmpeg'
 import type { FfmpegEnd } from './ffmpeg'
 import type { Footage } from './footage'
+import { FrameBytes } from './FrameBytes'
 import { FrameLog } from './FrameLog'
 import { frameTimes, momentOf } from './playback'
 import type { FrameTimes } from './playback'
@@ -35,6 +36,9 @@ export const longestWholeSeconds = 12
 /** Characters of a log in which a header is looked for. */
 export const longestHeader = 16_384
 
+/** Frames that room is made for where a header promises none. */
+const unknownFrames = 64
+
 export interface DecodeOptions {
   readonly ffmpeg: string
   readonly footage: VideoFootage
@@ -53,19 +57,22 @@ export async function decodeWhole(
 ): Promise<Whole | 'too long' | 'too large'> {
   const { ffmpeg, footage, shortSide, signal, maxSeconds, maxBytes } = options
   const enough = new AbortController()
-  const chunks: Buffer[] = []
   const seen = new FrameLog()
-  let bytes = 0
   let header: VideoHeader | undefined
+  const bytes = new FrameBytes(() => {
+    if (seen.width === 0) return undefined
+    // One more than promised, which is usual.
+    const frames = header ? promisedFrames(header) + 1 : unknownFrames
+    return Math.min(frames * frameBytesOf(seen), maxBytes)
+  })
   let headerLines = ''
   const outcome = await runFfmpeg({
     ffmpeg,
     args: [...inputArgs(footage), ...outputArgs([scaleTo(shortSide), seen.filter])],
     signal: AbortSignal.any([signal, enough.signal]),
     onOutput: (chunk) => {
-      bytes += chunk.length
-      if (bytes > maxBytes) enough.abort()
-      else chunks.push(chunk)
+      if (bytes.length + chunk.length > maxBytes) enough.abort()
+      else bytes.add(chunk)
     },
     onLine: (line) => {
       if (seen.take(line)) return true
@@ -78,8 +85,8 @@ export async function decodeWhole(
     },
   })
   signal.throwIfAborted()
-  if (enough.signal.aborted && header) return bytes > maxBytes ? 'too large' : 'too long'
-  const frames = framesOf(chunks, seen)
+  if (enough.signal.aborted && header) return header.seconds > maxSeconds ? 'too long' : 'too large'
+  const frames = framesOf(bytes, seen)
   if (frames.count === 0) throw await unusable(footage, outcome)
   const words = complaints(footage.file, outcome.log)
   const reason = header && tooLittle(frames.count, promisedFrames(header), words)
@@ -168,10 +175,11 @@ async function windowFrom(
   // frames, and round.
   const from = (footage.part?.[0] ?? 0) + moment - ahead
   const clock = ['settb=AVTB', `setpts=PTS-${Math.round(1e6 * from)}`]
-  const chunks: Buffer[] = []
-  let bytes = 0
+  const tail: Buffer[] = []
+  let tailBytes = 0
   const decoded = new FrameLog('decoded')
   const seen = new FrameLog('shown')
+  const bytes = new FrameBytes(() => (seen.width === 0 ? undefined : count * frameBytesOf(seen)))
   const outcome = await runFfmpeg({
     ffmpeg,
     args: [
@@ -181,18 +189,22 @@ async function windowFrom(
     ],
     signal,
     onOutput: (chunk) => {
-      chunks.push(chunk)
-      bytes += chunk.length
+      if (!last) {
+        bytes.add(chunk)
+        return
+      }
       // Of what may be hours, as much is held as the last frame needs.
-      while (last && seen.width > 0 && bytes - chunks[0]!.length >= 2 * frameBytesOf(seen)) {
-        bytes -= chunks.shift()!.length
+      tail.push(chunk)
+      tailBytes += chunk.length
+      while (seen.width > 0 && tailBytes - tail[0]!.length >= 2 * frameBytesOf(seen)) {
+        tailBytes -= tail.shift()!.length
       }
     },
     onLine: (line) => decoded.take(line) || seen.take(line),
   })
   signal.throwIfAborted()
   const late = decoded.times.length === 0 || decoded.times[0]! > ahead
-  return { frames: last ? lastFrame(chunks, seen) : framesOf(chunks, seen), outcome, late }
+  return { frames: last ? lastFrame(tail, seen) : framesOf(bytes, seen), outcome, late }
 }
 
 /** The file protocol and nothing else: a file that is really a playlist must not reach the network. */
@@ -220,24 +232,18 @@ export function scaleTo(shortSide: number): string {
 }
 
 /** Whole frames only: what a killed ffmpeg left half-written at the end is dropped. */
-export function framesOf(chunks: readonly Buffer[], { width, height, changedAfter }: FrameLog): Frames {
+export function framesOf(bytes: FrameBytes, log: FrameLog): Frames {
+  const { width, height, changedAfter } = log
   if (changedAfter !== undefined) {
     throw new ClipError(`its picture size changes after ${changedAfter} frames`)
   }
-  const frameBytes = width * height * 3
-  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-  const count = frameBytes === 0 ? 0 : Math.floor(bytes / frameBytes)
-  const pixels = new Uint8Array(new SharedArrayBuffer(count * frameBytes))
-  let at = 0
-  for (const chunk of chunks) {
-    const rest = chunk.subarray(0, pixels.length - at)
-    pixels.set(rest, at)
-    at += rest.length
-  }
-  return { pixels, count, width, height }
+  const frameBytes = frameBytesOf(log)
+  const count = frameBytes === 0 ? 0 : Math.floor(bytes.length / frameBytes)
+  return { pixels: bytes.take(count * frameBytes), count, width, height }
 }
 
-function frameBytesOf({ width, height }: FrameLog): number {
+/** Of one frame; 0 before the first was logged. */
+export function frameBytesOf({ width, height }: FrameLog): number {
   return width * height * 3
 }
 

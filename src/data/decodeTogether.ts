@@ -1,8 +1,12 @@
-import { complaints, framesOf, inputArgs, outputArgs, scaleTo } from './decode'
+import { complaints, frameBytesOf, framesOf, inputArgs, outputArgs, scaleTo } from './decode'
 import type { VideoFootage, Whole } from './decode'
 import { runFfmpeg } from './ffmpeg'
+import { FrameBytes } from './FrameBytes'
 import { FrameLog } from './FrameLog'
 import { frameTimes } from './playback'
+
+/** Of a short clip: room is made for as many. */
+const usualFrames = 64
 
 export interface OneOfSeveral {
   readonly footage: VideoFootage
@@ -21,8 +25,9 @@ export async function decodeTogether(
   const { ffmpeg, maxSeconds, maxBytes, signal } = options
   const enough = new AbortController()
   const logs = videos.map((_, index) => new FrameLog(`clip${index}`))
-  const chunks: Buffer[][] = videos.map(() => [])
-  const bytes = videos.map(() => 0)
+  const bytes = logs.map(
+    (log) => new FrameBytes(() => (log.width === 0 ? undefined : usualFrames * frameBytesOf(log))),
+  )
   const outcome = await runFfmpeg({
     ffmpeg,
     args: [
@@ -34,9 +39,9 @@ export async function decodeTogether(
     signal: AbortSignal.any([signal, enough.signal]),
     outputs: videos.length,
     onOutput: (chunk, index) => {
-      bytes[index]! += chunk.length
-      if (bytes[index]! > maxBytes) enough.abort()
-      else chunks[index]!.push(chunk)
+      const own = bytes[index]!
+      if (own.length + chunk.length > maxBytes) enough.abort()
+      else own.add(chunk)
     },
     onLine: (line) => {
       if (logs.some((log) => log.take(line))) return true
@@ -49,7 +54,7 @@ export async function decodeTogether(
   const sound = logs.every(({ times, changedAfter }) => times.length > 0 && changedAfter === undefined)
   if (enough.signal.aborted || !whole || !sound) return videos.map(() => undefined)
   return logs.map((log, index) => {
-    const frames = framesOf(chunks[index]!, log)
+    const frames = framesOf(bytes[index]!, log)
     return frames.count === log.times.length
       ? { kind: 'whole', frames, times: frameTimes(log.times) }
       : undefined

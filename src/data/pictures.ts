@@ -3,9 +3,10 @@ import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ClipError } from './clipError'
 import type { Frames } from './cut'
-import { complaints, framesOf, outputArgs, scaleTo } from './decode'
+import { complaints, frameBytesOf, framesOf, outputArgs, scaleTo } from './decode'
 import { runFfmpeg } from './ffmpeg'
 import type { Footage } from './footage'
+import { FrameBytes } from './FrameBytes'
 import { FrameLog } from './FrameLog'
 
 export type PictureFootage = Extract<Footage, { kind: 'pictures' }>
@@ -72,9 +73,10 @@ export async function decodePictures(options: {
   const other = names.find((name) => demuxers[extname(name).toLowerCase()] !== demuxer)
   if (other !== undefined) throw new ClipError(`its pictures are of several kinds (${names[0]}, ${other})`)
   const enough = new AbortController()
-  const chunks: Buffer[] = []
   const seen = new FrameLog()
-  let bytes = 0
+  const bytes = new FrameBytes(() =>
+    seen.width === 0 ? undefined : Math.min(names.length * frameBytesOf(seen), maxBytes),
+  )
   const outcome = await runFfmpeg({
     ffmpeg,
     args: [
@@ -84,15 +86,14 @@ export async function decodePictures(options: {
     signal: AbortSignal.any([signal, enough.signal]),
     input: contents(folder, names),
     onOutput: (chunk) => {
-      bytes += chunk.length
-      if (bytes > maxBytes) enough.abort()
-      else chunks.push(chunk)
+      if (bytes.length + chunk.length > maxBytes) enough.abort()
+      else bytes.add(chunk)
     },
     onLine: (line) => seen.take(line),
   })
   signal.throwIfAborted()
   if (enough.signal.aborted) return 'too large'
-  const frames = framesOf(chunks, seen)
+  const frames = framesOf(bytes, seen)
   if (frames.count === names.length) return frames
   const words = complaints('pipe:0', outcome.log).slice(-2).join('; ')
   throw new ClipError(
