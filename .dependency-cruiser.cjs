@@ -1,3 +1,5 @@
+const { builtinModules } = require('node:module')
+
 /** The walls of the house: each allowed direction of imports is one rule. docs/architecture.md shows the same picture. */
 const from = (room, allowed, why) => ({
   name: `${room}-imports`,
@@ -28,6 +30,11 @@ module.exports = {
       'The schedule file is read in terms of the arithmetic, never the other way round.',
     ),
     from(
+      'editor',
+      ['schedule', 'network', 'config'],
+      'What an editor shows of a schedule file follows from its text, so it is tested as text before and text after.',
+    ),
+    from(
       'protocol',
       ['schedule', 'config'],
       'What crosses a process boundary speaks of plans and configs only; both ends import it.',
@@ -50,7 +57,7 @@ module.exports = {
     ),
     from(
       'host',
-      ['schedule', 'network', 'config', 'protocol', 'runtime', 'data', 'run'],
+      ['schedule', 'network', 'config', 'editor', 'protocol', 'runtime', 'data', 'run'],
       'The extension holds no tensors: it reaches the trainer through the protocol only.',
     ),
     from(
@@ -76,15 +83,25 @@ module.exports = {
       name: 'vscode-in-host-only',
       comment: 'What touches the editor is one room, so that the rest runs in a terminal.',
       severity: 'error',
-      from: { path: '^(src|webview)/', pathNot: '^src/(host/|extension\\.ts$)' },
+      from: { path: '^(src|webview)/', pathNot: '^src/(host/|extension\\.ts$|browser\\.ts$)' },
       to: { path: '^vscode$' },
+    },
+    {
+      name: 'browser-without-node',
+      comment: 'In a browser there is no Node: the web entry reaches nothing that needs it.',
+      severity: 'error',
+      from: { path: '^src/browser\\.ts$' },
+      to: {
+        path: `^(node:)?(${builtinModules.join('|')})$|node_modules/(ws|vscode-jsonrpc)/`,
+        reachable: true,
+      },
     },
     {
       name: 'pure-rooms-do-no-io',
       comment:
-        'Schedules, models and the loop are functions of their input; I/O would hide what they depend on.',
+        'Schedules, what is said of them, models and the loop are functions of their input; I/O would hide what they depend on.',
       severity: 'error',
-      from: { path: '^src/(schedule/|network/|trainer/(models/|loop\\.ts$))' },
+      from: { path: '^src/(schedule/|network/|editor/|trainer/(models/|loop\\.ts$))' },
       to: { dependencyTypes: ['core'] },
     },
   ],

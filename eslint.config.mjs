@@ -25,4 +25,51 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  {
+    // What a workspace says never reaches a shell, and never becomes a link of a notification.
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['child_process', 'node:child_process'].map((name) => ({
+            name,
+            importNames: ['exec', 'execSync', 'fork', 'default'],
+            message:
+              'Programs are started with spawn or execFile: full path, list of arguments, shell: false.',
+          })),
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.name=/^(spawn|spawnSync|execFile|execFileSync)$/]:not(:has(Property[key.name='shell'][value.value=false]))",
+          message: 'Say shell: false.',
+        },
+        {
+          selector: "Property[key.name='shell']:not([value.value=false])",
+          message: 'No shell: what a workspace says would be read by it.',
+        },
+        {
+          selector:
+            'CallExpression[callee.name=/^(spawn|spawnSync|execFile|execFileSync)$/] > Literal:first-child',
+          message:
+            'By its full path (findOnPath): Windows looks for bare names in the current directory first.',
+        },
+        {
+          selector: 'ImportNamespaceSpecifier[parent.source.value=/child_process$/]',
+          message: 'Import spawn or execFile by name.',
+        },
+        {
+          selector: 'MemberExpression[property.name=/^show(Error|Warning|Information)Message$/]',
+          message: 'Use say (src/host/say.ts): the editor makes links of what stands in a message.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/host/say.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
 )

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { readRuntime, runtimeFolder } from './src/runtime/folder'
@@ -15,8 +16,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/vscode/**', 'test/long/**'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     pool: 'forks',
+    // Most of what takes long is another process: waiting for one leaves room for the next.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     env: runtime === undefined ? {} : { MULTIGRID_RUNTIME: runtime, TF_CPP_MIN_LOG_LEVEL: '2' },
   },
 })

@@ -21,6 +21,16 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', mai
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  // Fails where something that it reaches needs Node.
+  {
+    ...common,
+    platform: 'browser',
+    format: 'cjs',
+    target: 'es2022',
+    entryPoints: { browser: 'src/browser.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
+  },
   { ...node, entryPoints: { cli: 'src/cli.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
   {
     ...node,
@@ -66,6 +76,12 @@ const bundles = [
       'webview-style': 'webview/styles.css',
       batch: 'webview/batch.ts',
       'batch-style': 'webview/batch.css',
+      doctor: 'webview/doctor.ts',
+      'doctor-style': 'webview/doctor.css',
+      compare: 'webview/compare.ts',
+      'compare-style': 'webview/compare.css',
+      doctor: 'webview/doctor.ts',
+      'doctor-style': 'webview/doctor.css',
     },
     entryNames: '[name]',
     outdir: 'dist',

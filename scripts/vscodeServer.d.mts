@@ -20,6 +20,8 @@ export interface ServerOptions {
   settings?: Record<string, unknown>
   /** Lets an address name an extension under development; notifications then never show as toasts. */
   smokeTestDriver?: boolean
+  /** False: folders are restricted, as VS Code opens unknown ones. */
+  trust?: boolean
   cache?: string
   env?: Record<string, string | undefined>
   log?: (line: string) => void

@@ -21,6 +21,13 @@ const quietSettings = {
   'workbench.tips.enabled': false,
 }
 
+/** Folders are restricted until they are trusted, and nobody is asked. */
+const askForTrust = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'always',
+}
+
 /** @type {import('./vscodeServer.mjs').startServer} */
 export async function startServer({
   port,
@@ -28,6 +35,7 @@ export async function startServer({
   extensions = [],
   settings = {},
   smokeTestDriver = false,
+  trust = true,
   cache,
   env,
   log,
@@ -41,7 +49,7 @@ export async function startServer({
   await writeFile(tokenFile, token, { mode: 0o600 }) // in a file: arguments are visible to every user of the machine
   await writeFile(
     join(dataDir, 'data', 'User', 'settings.json'),
-    JSON.stringify({ ...quietSettings, ...settings }),
+    JSON.stringify({ ...quietSettings, ...(!trust && askForTrust), ...settings }),
   )
   const isPacked = (path) => path.endsWith('.vsix')
   const unpacked = extensions.filter((path) => !isPacked(path))
@@ -57,7 +65,7 @@ export async function startServer({
     [
       main,
       ...['--host', '127.0.0.1', '--port', String(chosenPort), '--connection-token-file', tokenFile],
-      ...[...common, '--disable-telemetry', '--disable-workspace-trust'],
+      ...[...common, '--disable-telemetry', ...(trust ? ['--disable-workspace-trust'] : [])],
       ...(smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
     ],
     {

@@ -9,6 +9,7 @@ import { listAllRuns } from './cli/runs'
 import { resume, train } from './cli/train'
 import { order, watch } from './cli/watch'
 import { HumanError } from './HumanError'
+import { onlyText } from './protocol/plainText'
 
 const help = `multigrid: train video networks with the multigrid method
 
@@ -85,8 +86,8 @@ main(process.argv.slice(2)).then(
       (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
     process.stderr.write(
       bad
-        ? `${(error as Error).message}\n`
-        : `multigrid met an error of its own:\n${String((error as Error).stack)}\n`,
+        ? `${onlyText((error as Error).message)}\n`
+        : `multigrid met an error of its own:\n${onlyText(String((error as Error).stack))}\n`,
     )
     process.exitCode = 1
   },

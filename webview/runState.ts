@@ -72,6 +72,7 @@ interface Look {
 
 const looks: Record<RunPhase, Look> = {
   connecting: { words: 'Connecting to the trainer…', glyph: 'busy', tone: 'quiet', actions: [log] },
+  elsewhere: { words: 'Training on another machine', glyph: 'play', tone: 'quiet', actions: [log] },
   starting: { words: 'Starting…', glyph: 'busy', tone: 'quiet', actions: [stop, log] },
   running: { words: 'Training', glyph: 'play', tone: 'good', actions: [hold, stop, checkpoint, release] },
   holding: { words: 'Pausing after this step…', glyph: 'busy', tone: 'quiet', actions: [resume, stop] },

@@ -124,6 +124,7 @@ const nobody: SessionApi = {
   checkpoint: refuse,
   previewConfig: refuse,
   applyConfig: refuse,
+  withdrawConfig: refuse,
 }
 
 function refuse(): Promise<never> {

@@ -1,13 +1,18 @@
+import { readdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { HumanError } from '../HumanError'
 import { diagnose } from '../runtime/doctor'
-import type { Finding } from '../runtime/doctor'
+import { doctorReport } from '../runtime/doctorReport'
+import type { Remedy } from '../runtime/findings/Finding'
 import { runtimeFolder } from '../runtime/folder'
 import { ensureRuntime, preferences } from '../runtime/install'
 import { installPlan } from '../runtime/installPlan'
 import { runProgram } from '../runtime/runProgram'
 
-const marks = { ok: '✓', warn: '!', missing: '✗' } as const
+const advice: Readonly<Partial<Record<Remedy, string>>> = {
+  installRuntime: 'multigrid doctor --install --force',
+  newSchedule: 'multigrid import CONFIG.yaml makes one of a PySlowFast config.',
+}
 
 /** `multigrid doctor [--install] [--prefer BACKEND] [--force]`: 0 when nothing is missing, else 1. */
 export async function doctor(args: string[]): Promise<number> {
@@ -27,8 +32,14 @@ export async function doctor(args: string[]): Promise<number> {
     env: process.env,
     execPath: process.execPath,
     isElectron: 'electron' in process.versions,
+    workspace: {
+      trusted: true,
+      folders: [process.cwd()],
+      schedules: async () =>
+        (await readdir(process.cwd())).filter((name) => name.endsWith('.multigrid.json')),
+    },
   })
-  for (const finding of findings) process.stdout.write(lines(finding))
+  process.stdout.write(doctorReport(findings, advice))
   return findings.some(({ status }) => status === 'missing') ? 1 : 0
 }
 
@@ -49,8 +60,4 @@ async function install(how: { prefer: (typeof preferences)[number]; force: boole
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel)
   }
-}
-
-function lines({ name, status, detail, fix }: Finding): string {
-  return `${marks[status]} ${name.padEnd(12)}${detail}\n${fix === undefined ? '' : `${' '.repeat(14)}${fix}\n`}`
 }

@@ -1,7 +1,6 @@
 import path from 'node:path'
-import { endStates } from '../protocol/events'
-import type { EventOf, RunEvent } from '../protocol/events'
 import type { AttachedRun } from '../run/AttachedRun'
+import { EventTeller } from '../run/EventTeller'
 import { duration, inputBoundWords, percent, rate, shapeWords, stateWord } from '../run/words'
 import { LiveLine } from './LiveLine'
 
@@ -14,20 +13,9 @@ const keys = 'p pause · r resume · c checkpoint · s stop · d detach'
  */
 export async function follow(run: AttachedRun, begin?: () => Promise<void>): Promise<number> {
   const line = new LiveLine(process.stdout)
-  let phase = -1
-  let toldOf = -1
+  const teller = new EventTeller(run.history, `"multigrid explain ${path.relative('.', run.folder)}"`)
   run.on('event', (event) => {
-    if (event.type === 'step' && event.phase !== phase) {
-      phase = event.phase
-      line.print(phaseWords(run, event))
-    }
-    const words = eventWords(event)
-    if (words) line.print(words)
-    const waiting = event.type === 'step' ? inputBoundWords(run.history.current.now) : undefined
-    if (waiting === undefined || toldOf === phase) return
-    toldOf = phase
-    const folder = path.relative('.', run.folder)
-    line.print(`${waiting} of the time waits for data; "multigrid explain ${folder}" says why`)
+    for (const words of teller.tell(event)) line.print(words)
   })
   const timer = setInterval(() => line.draw(bar(run, line.width)), redrawMs)
   const stopListening = listenToKeys(run, line)
@@ -83,59 +71,6 @@ function listenToKeys(run: AttachedRun, line: LiveLine): () => void {
     process.off('SIGINT', stop)
     stdin.off('data', onKey).setRawMode(false).pause()
   }
-}
-
-function phaseWords(run: AttachedRun, event: Extract<RunEvent, { type: 'step' }>): string {
-  const plan = run.history.current.plan
-  const phase = plan?.phases[event.phase]
-  if (!plan || !phase) return ''
-  const shapes = [...new Set(phase.shapes.map(shapeWords))].join(', ')
-  const what = phase.fineTune ? 'fine-tuning' : `LR stage ${phase.lrStage + 1}`
-  return `phase ${event.phase + 1} of ${plan.phases.length} · ${what} · epochs ${phase.startEpoch}–${phase.endEpoch} · ${shapes}`
-}
-
-function eventWords(event: RunEvent): string | undefined {
-  switch (event.type) {
-    case 'run':
-      return [
-        `${event.model}, ${event.parameters.toLocaleString('en')} parameters, ${event.classes.length} classes, ${event.clips.train} clips`,
-        event.reason,
-        ...(event.normalisation === undefined ? [] : [event.normalisation]),
-        ...(event.slow ? [event.slow] : []),
-      ].join('\n')
-    case 'plan': {
-      const { forecast, plan, iterations } = event
-      const time = forecast ? `, about ${duration(forecast.secondsLeft)}` : ''
-      const faster = forecast?.speedUp
-        ? `, ${forecast.speedUp.toFixed(1)}× faster than without multigrid`
-        : ''
-      return `${plan.epochs} epochs, ${iterations} iterations${time}${faster}`
-    }
-    case 'evaluation':
-      return evaluationWords(event)
-    case 'state':
-      // An end is the last line, printed when the trainer has gone.
-      return event.state === 'running' || endStates.includes(event.state)
-        ? undefined
-        : `${stateWord(event.state)}: ${event.reason}`
-    case 'problem':
-      return `! ${event.message}`
-    case 'checkpoint':
-      return event.best ? `checkpoint ${event.iteration} (best so far)` : undefined
-    case 'step':
-    case 'device':
-      return undefined
-  }
-}
-
-function evaluationWords(event: EventOf<'evaluation'>): string {
-  const { epoch, map, top1, top5, k, clips, unreadable } = event
-  const shares = [
-    ...(map === undefined ? [] : [`mAP ${percent(map)}`]),
-    ...[`top-1 ${percent(top1)}`, `top-${k} ${percent(top5)}`],
-  ]
-  const left = unreadable === undefined ? '' : ` (of ${clips} clips; ${unreadable} could not be read)`
-  return `epoch ${epoch}: validation ${shares.join(', ')}${left}`
 }
 
 function bar(run: AttachedRun, width: number): string {

@@ -33,13 +33,13 @@ export function fillDefaults(file: FilledFile, name: string): Config {
   }
 }
 
-function proportionalJitter(crop: number): [number, number] {
+export function proportionalJitter(crop: number): [number, number] {
   const [min, max] = recipe.jitter
   return [Math.round((min * crop) / recipe.crop), Math.round((max * crop) / recipe.crop)]
 }
 
 /** Stages that a short training has no epoch for are left out. */
-function proportionalSteps(epochs: number): number[] {
+export function proportionalSteps(epochs: number): number[] {
   const steps = recipe.steps.map((step) => Math.round((step * epochs) / recipe.epochs))
   return steps.filter((step, index) => index === 0 || (step > steps[index - 1]! && step < epochs))
 }

@@ -9,9 +9,19 @@ import { isRecord } from './isRecord'
 
 type Path = readonly (string | number)[]
 
-/** A finding about a key, not about its value, when `aboutKey`. */
+/** What to write instead: another key, the same key in another section, or one of a few values. */
+export type Remedy =
+  | { readonly kind: 'rename'; readonly key: string }
+  | { readonly kind: 'move'; readonly section: string }
+  | { readonly kind: 'choose'; readonly values: readonly Choice[]; readonly near?: Choice }
+
+type Choice = string | number | boolean
+
+/** A finding about a key, not about its value, when `aboutKey`; about several keys when `together`. */
 export interface Fault extends Finding {
   readonly aboutKey: boolean
+  readonly together: boolean
+  readonly remedy?: Remedy
 }
 
 export type Judged =
@@ -52,7 +62,9 @@ function together(config: Config, broken: readonly string[]): Fault[] {
   const touches = (key: string): boolean => broken.some((one) => key === one || key.startsWith(`${one}.`))
   return checks
     .filter(({ reads }) => !reads.some(touches))
-    .flatMap(({ find }) => [...find(config)].map((finding) => ({ ...finding, aboutKey: false })))
+    .flatMap(({ find }) =>
+      [...find(config)].map((finding) => ({ ...finding, aboutKey: false, together: true })),
+    )
 }
 
 function withTrain(file: Record<string, unknown>): Record<string, unknown> {
@@ -69,21 +81,48 @@ function remove(file: Record<string, unknown>, [section, key]: Path): void {
 function faultsOf(issue: z.core.$ZodIssue, root: unknown): Fault[] {
   const path = issue.path as Path
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(path, key), aboutKey: true }))
+    return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(path, key) }))
   }
   const { value, present } = valueAt(root, path)
-  const message = present ? `${issue.message}; it is ${brief(value)}` : `is missing; it ${issue.message}`
-  return [{ path, message, aboutKey: false }]
+  const remedy = present ? choiceOf(issue, value) : undefined
+  const near = remedy?.near === undefined ? '' : `; did you mean ${JSON.stringify(remedy.near)}?`
+  const message = present
+    ? `${issue.message}; it is ${brief(value)}${near}`
+    : `is missing; it ${issue.message}`
+  return [{ path, message, aboutKey: false, together: false, ...(remedy && { remedy }) }]
 }
 
-function unknownKey(path: Path, key: string): string {
+function choiceOf(issue: z.core.$ZodIssue, value: unknown) {
+  if (issue.code !== 'invalid_value') return undefined
+  const values = issue.values as Choice[]
+  const word = typeof value === 'string' ? value : JSON.stringify(value)
+  const names = values.map(String)
+  const name = names.includes(word)
+    ? word
+    : nearestKey(
+        word,
+        names.filter((one) => !/^\d/.test(one)),
+      )
+  const near = name === undefined ? undefined : values[names.indexOf(name)]
+  return { kind: 'choose', values, ...(near !== undefined && { near }) } as const
+}
+
+function unknownKey(path: Path, key: string): Omit<Fault, 'path'> {
+  const about = { aboutKey: true, together: false }
   const here = keysAt(path)
   const near = nearestKey(key, here)
-  if (near !== undefined) return `is not a key; did you mean "${near}"?`
+  if (near !== undefined) {
+    const message = `is not a key; did you mean "${near}"?`
+    return { ...about, message, remedy: { kind: 'rename', key: near } }
+  }
   const sections = Object.keys(scheduleSchema.shape).filter((section) => section !== path[0])
   const home = sections.find((section) => keysAt([section]).includes(key))
-  if (home !== undefined) return `is not a key here; it belongs in "${home}"`
-  return `is not a key; allowed here: ${here.filter((one) => !one.startsWith('$')).join(', ')}`
+  if (home !== undefined) {
+    const message = `is not a key here; it belongs in "${home}"`
+    return { ...about, message, remedy: { kind: 'move', section: home } }
+  }
+  const allowed = here.filter((one) => !one.startsWith('$')).join(', ')
+  return { ...about, message: `is not a key; allowed here: ${allowed}` }
 }
 
 function keysAt(path: Path): string[] {

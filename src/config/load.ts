@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { HumanError } from '../HumanError'
 import { parseConfig } from './parse'
@@ -41,18 +41,23 @@ export function problemLine(file: string, { path: key, line, column, message, se
 
 /** A text file of a size that a person writes; a HumanError says what to do about one that is not. */
 export function readScheduleFile(file: string): string {
-  let bytes: Buffer
+  let text: string | undefined
+  let bytes: number
   try {
-    bytes = readFileSync(file)
+    // Looked at first: a device has no end, and a pipe perhaps no beginning.
+    const stats = statSync(file)
+    if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no ordinary file')
+    bytes = stats.size
+    if (bytes <= largestBytes) text = readFileSync(file, 'utf8')
   } catch (error) {
     throw new HumanError(`${file} cannot be read: ${reasonOf(error)}.`, { cause: error })
   }
-  if (bytes.length > largestBytes) {
+  if (text === undefined) {
     throw new HumanError(
-      `${file} has ${bytes.length} bytes, which no schedule needs. A schedule file is a NAME${extension}.`,
+      `${file} has ${bytes} bytes, which no schedule needs. A schedule file is a NAME${extension}.`,
     )
   }
-  return bytes.toString('utf8').replace(/^\uFEFF/, '')
+  return text.replace(/^\uFEFF/, '')
 }
 
 function reasonOf(error: unknown): string {

@@ -3,7 +3,7 @@ import { cutDecoded, cutKept, cutTask, isKept } from './cutTask'
 import type { CutDone } from './cutTask'
 import type { CutOutcome, CutTask, DecodeSettings } from './decodeMessages'
 import { decodeTogether } from './decodeTogether'
-import type { VideoFootage, Whole } from './decode'
+import type { VideoFootage, Whole } from './video'
 import { DecoderInterrupted, DecoderMissing } from './ffmpeg'
 
 /** Clips that one process decodes at most, and the seconds that it should take about. */

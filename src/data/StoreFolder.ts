@@ -22,7 +22,7 @@ export class StoreFolder {
   static async open(path: string, limitBytes: number): Promise<StoreFolder> {
     const folder = new StoreFolder(path, limitBytes)
     try {
-      await mkdir(path, { recursive: true })
+      await mkdir(path, { recursive: true, mode: 0o700 })
       await folder.clear()
     } catch (error) {
       throw new HumanError(

@@ -3,12 +3,12 @@ import { open, rename, stat, unlink, utimes } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Frames } from './cut'
-import type { Whole } from './decode'
+import type { Whole } from './video'
 import type { Footage } from './footage'
 import { footageName } from './footage'
 
 /** Begins every file of decoded clips; another layout has another one. */
-const magic = 'multigrid clip 1\n'
+const magic = 'multigrid clip 2\n'
 export const storedEnding = '.frames'
 /** Magic, then count, width and height as 32-bit numbers; times and pixels follow. */
 const fixedBytes = magic.length + 12

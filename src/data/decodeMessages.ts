@@ -1,4 +1,4 @@
-import type { Video } from './decode'
+import type { Video } from './video'
 import type { Footage } from './footage'
 import type { Sample } from './sampling'
 

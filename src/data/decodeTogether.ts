@@ -1,5 +1,7 @@
-import { complaints, frameBytesOf, framesOf, inputArgs, outputArgs, scaleTo } from './decode'
-import type { VideoFootage, Whole } from './decode'
+import { isLate, leadOf, partArgs, partFilters } from './ffmpegInput'
+import { frameBytesOf, framesOf, outputArgs, scaleTo } from './ffmpegOutput'
+import { complaints } from './unusable'
+import type { VideoFootage, Whole } from './video'
 import { runFfmpeg } from './ffmpeg'
 import { FrameBytes } from './FrameBytes'
 import { FrameLog } from './FrameLog'
@@ -25,15 +27,19 @@ export async function decodeTogether(
   const { ffmpeg, maxSeconds, maxBytes, signal } = options
   const enough = new AbortController()
   const logs = videos.map((_, index) => new FrameLog(`clip${index}`))
+  const begun = videos.map((_, index) => new FrameLog(`begun${index}`))
   const bytes = logs.map(
     (log) => new FrameBytes(() => (log.width === 0 ? undefined : usualFrames * frameBytesOf(log))),
   )
   const outcome = await runFfmpeg({
     ffmpeg,
     args: [
-      ...videos.flatMap(({ footage }) => inputArgs(footage)),
-      ...videos.flatMap(({ shortSide }, index) =>
-        outputArgs([scaleTo(shortSide), logs[index]!.filter], { input: index, output: index }),
+      ...videos.flatMap(({ footage }) => partArgs(footage, leadOf(footage))),
+      ...videos.flatMap(({ footage, shortSide }, index) =>
+        outputArgs([...partFilters(footage, begun[index]!), scaleTo(shortSide), logs[index]!.filter], {
+          input: index,
+          output: index,
+        }),
       ),
     ],
     signal: AbortSignal.any([signal, enough.signal]),
@@ -44,7 +50,7 @@ export async function decodeTogether(
       else own.add(chunk)
     },
     onLine: (line) => {
-      if (logs.some((log) => log.take(line))) return true
+      if (logs.some((log) => log.take(line)) || begun.some((log) => log.take(line))) return true
       if (secondsOf(line) > maxSeconds) enough.abort()
       return false
     },
@@ -55,7 +61,9 @@ export async function decodeTogether(
   if (enough.signal.aborted || !whole || !sound) return videos.map(() => undefined)
   return logs.map((log, index) => {
     const frames = framesOf(bytes[index]!, log)
-    return frames.count === log.times.length
+    const { footage } = videos[index]!
+    const late = isLate(footage, begun[index]!) && leadOf(footage) < footage.part![0]
+    return frames.count === log.times.length && !late
       ? { kind: 'whole', frames, times: frameTimes(log.times) }
       : undefined
   })

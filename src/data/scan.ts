@@ -1,9 +1,9 @@
-import type { VideoFootage } from './decode'
-import { inputArgs, longestHeader } from './decode'
+import type { VideoFootage } from './video'
+import { inputArgs } from './ffmpegInput'
 import { runFfmpeg } from './ffmpeg'
 import type { FfmpegEnd } from './ffmpeg'
 import { frameTimes, meanRate } from './playback'
-import { headerOfPart, parseVideoHeader } from './videoHeader'
+import { headerOfPart, longestHeader, parseVideoHeader } from './videoHeader'
 import type { VideoHeader } from './videoHeader'
 
 /** Longer files are not read through to learn what their header says nearly as well. */

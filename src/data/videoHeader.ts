@@ -1,3 +1,6 @@
+/** Characters of a log in which a header is looked for. */
+export const longestHeader = 16_384
+
 /** What a video file says about itself; it may be wrong. */
 export interface VideoHeader {
   readonly seconds: number

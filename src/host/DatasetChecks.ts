@@ -12,6 +12,7 @@ import { reportMarkdown } from '../data/check/reportMarkdown'
 import { readDataset } from '../data/dataset'
 import type { Dataset } from '../data/dataset'
 import { ffmpegFromSettings, saveIfDirty } from './startRun'
+import { say, withoutLinks } from './say'
 
 /** Checks the data of schedules, and shows what it has found as a document that cannot be edited. */
 export class DatasetChecks implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -39,8 +40,8 @@ export class DatasetChecks implements vscode.TextDocumentContentProvider, vscode
     const report = datasetReport({ dataset, checked, config })
     await this.show(schedule, reportMarkdown(report, `Data of ${path.basename(schedule.fsPath)}`))
     if (report.fine) return
-    const open = 'Open Report'
-    void vscode.window.showWarningMessage(problemWords(report), open).then((answer) => {
+    const open = vscode.l10n.t('Open Report')
+    void say.warning(problemWords(report), open).then((answer) => {
       if (answer === open) void preview(this.uriOf(schedule))
     })
   }
@@ -88,7 +89,7 @@ async function withProgress(
     return await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: `Checking the data of ${name}`,
+        title: withoutLinks(`Checking the data of ${name}`),
         cancellable: true,
       },
       (progress, token) => {
@@ -109,7 +110,7 @@ async function withProgress(
     )
   } catch (error) {
     if (!abort.signal.aborted) throw error
-    void vscode.window.showInformationMessage(`${stoppedWords(now)} The next check goes on from there.`)
+    void say.information(vscode.l10n.t('{0} The next check goes on from there.', stoppedWords(now)))
     return undefined
   }
 }
@@ -118,14 +119,25 @@ function problemWords({ unreadable, steps, clips, training }: DatasetReport): st
   const words = []
   if (!steps.enough) {
     words.push(
-      `data.train has ${clips.train} clips, and training needs at least ${steps.fewest}: some epochs would have no step.`,
+      vscode.l10n.t(
+        'data.train has {0} clips, and training needs at least {1}: some epochs would have no step.',
+        clips.train,
+        steps.fewest,
+      ),
     )
   }
   for (const split of ['train', 'val'] as const) {
     const bad = unreadable.filter((fault) => fault.split === split).length
     if (bad === 0) continue
     words.push(
-      `data.${split}: ${bad} of ${clips[split]} clips cannot be read${training[split] === 'stops' ? ', too many to train' : ''}.`,
+      training[split] === 'stops'
+        ? vscode.l10n.t(
+            'data.{0}: {1} of {2} clips cannot be read, too many to train.',
+            split,
+            bad,
+            clips[split],
+          )
+        : vscode.l10n.t('data.{0}: {1} of {2} clips cannot be read.', split, bad, clips[split]),
     )
   }
   return words.join(' ')

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode'
 import type { RunView } from '../protocol/view'
 import { plannedView } from '../run/plannedView'
-import type { Runs } from './Runs'
-import { isSchedule } from './startRun'
+import { isSchedule as isTrainable } from './schedules'
+import type { ShownRuns } from './views/ShownRuns'
 
 const settleMs = 200
 
@@ -10,16 +10,19 @@ const settleMs = 200
 export class PlannedRun implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>()
   private readonly subscriptions: vscode.Disposable[]
-  private timer: NodeJS.Timeout | undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
   private lastEdited: vscode.Uri | undefined
 
   readonly onDidChange = this.changed.event
 
-  constructor(private readonly runs: Runs) {
+  constructor(
+    private readonly runs: Pick<ShownRuns, 'schedules'>,
+    private readonly isSchedule: (uri: vscode.Uri) => boolean = isTrainable,
+  ) {
     this.subscriptions = [
       vscode.window.onDidChangeActiveTextEditor(() => this.settle()),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (isSchedule(document.uri)) this.settle()
+        if (this.isSchedule(document.uri)) this.settle()
       }),
     ]
   }
@@ -27,13 +30,13 @@ export class PlannedRun implements vscode.Disposable {
   /** Undefined where there is no schedule to be read. */
   async view(): Promise<RunView | undefined> {
     const open = vscode.window.activeTextEditor?.document.uri
-    if (open && isSchedule(open)) this.lastEdited = open
+    if (open && this.isSchedule(open)) this.lastEdited = open
     const file = this.lastEdited ?? this.runs.schedules[0]
     if (!file) return undefined
     try {
       const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === file.toString())
       const text = document?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(file))
-      return plannedView(file.fsPath, text)
+      return plannedView(file.path, text)
     } catch {
       // Deleted, or not to be read: nothing is planned. Starting it says why.
       this.lastEdited = undefined

@@ -1,15 +1,16 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { exists, faultOfName, writeNewSchedule } from './newSchedule'
+import { say } from './say'
 
 /** Asks for a PySlowFast YAML and writes the schedule file that says the same, beside it or into the workspace. */
 export async function importPySlowFast(log: vscode.LogOutputChannel): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri
   const [chosen] =
     (await vscode.window.showOpenDialog({
-      title: 'Import PySlowFast Config',
-      openLabel: 'Import',
-      filters: { 'PySlowFast config': ['yaml', 'yml'] },
+      title: vscode.l10n.t('Import PySlowFast Config'),
+      openLabel: vscode.l10n.t('Import'),
+      filters: { [vscode.l10n.t('PySlowFast config')]: ['yaml', 'yml'] },
       ...(folder && { defaultUri: folder }),
     })) ?? []
   if (!chosen) return
@@ -24,10 +25,16 @@ export async function importPySlowFast(log: vscode.LogOutputChannel): Promise<vo
   await writeNewSchedule(file, text)
   if (ignored.length === 0) return
   log.info(`${chosen.fsPath}: ignored ${ignored.join(', ')}`)
-  const show = 'Show Them'
-  void vscode.window
-    .showInformationMessage(
-      `Imported ${path.basename(chosen.fsPath)}; ${ignored.length === 1 ? 'one key means' : `${ignored.length} keys mean`} nothing to a schedule.`,
+  const show = vscode.l10n.t('Show Them')
+  void say
+    .information(
+      ignored.length === 1
+        ? vscode.l10n.t('Imported {0}; one key means nothing to a schedule.', path.basename(chosen.fsPath))
+        : vscode.l10n.t(
+            'Imported {0}; {1} keys mean nothing to a schedule.',
+            path.basename(chosen.fsPath),
+            ignored.length,
+          ),
       show,
     )
     .then((answer) => answer === show && log.show())
@@ -38,10 +45,11 @@ async function newFile(folder: vscode.Uri, name: string): Promise<vscode.Uri | u
   const fileOf = (one: string): vscode.Uri => vscode.Uri.joinPath(folder, `${one}.multigrid.json`)
   if (!(await exists(fileOf(name)))) return fileOf(name)
   const other = await vscode.window.showInputBox({
-    prompt: `${name}.multigrid.json exists already. Another name for the schedule`,
+    prompt: vscode.l10n.t('{0} exists already. Another name for the schedule', `${name}.multigrid.json`),
     value: `${name}-imported`,
     validateInput: async (value) =>
-      faultOfName(value) ?? ((await exists(fileOf(value))) ? 'There is such a schedule already.' : undefined),
+      faultOfName(value) ??
+      ((await exists(fileOf(value))) ? vscode.l10n.t('There is such a schedule already.') : undefined),
   })
   return other === undefined ? undefined : fileOf(other)
 }

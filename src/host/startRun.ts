@@ -8,25 +8,30 @@ import type { TrainerCommand } from '../run/launch'
 import type { AttachedRun } from '../run/AttachedRun'
 import { findFfmpeg } from '../runtime/ffmpeg'
 import type { Ffmpeg } from '../runtime/ffmpeg'
+import { withPathOutside } from '../runtime/findOnPath'
 import { readRuntime, runtimeFolder } from '../runtime/folder'
 import { askAndInstall } from './installRuntime'
 import type { Runs } from './Runs'
+import { isSchedule } from './schedules'
+import { say } from './say'
 
 /** Starts a run of `schedule`, or of the schedule in the editor, or of one the user picks. */
 export async function startRun(
   runs: Runs,
   log: vscode.LogOutputChannel,
   schedule?: vscode.Uri,
+  /** Gets the run before its trainer starts. */
+  onRun: (run: AttachedRun) => void = () => undefined,
 ): Promise<AttachedRun | undefined> {
   const file = schedule ?? (await chooseSchedule(runs))
   if (!file) return undefined
   await saveIfDirty(file)
   const { config } = loadConfig(file.fsPath)
-  const live = runs.all.find(({ folder }) => runs.isLive(folder))
-  if (live?.record.schedule === file.fsPath) {
+  const [live] = runs.liveOf(file.fsPath)
+  if (live) {
     const another = vscode.l10n.t('Start Another')
     const show = vscode.l10n.t('Show It')
-    const answer = await vscode.window.showWarningMessage(
+    const answer = await say.warning(
       vscode.l10n.t('"{0}" is training already, from this schedule.', live.record.name),
       show,
       another,
@@ -37,6 +42,7 @@ export async function startRun(
   if (config.engine.backend !== 'wasm' && !(await offerRuntime(log))) return undefined
   const command = await commandFromSettings()
   const run = await runs.adopt(createRun({ schedule: file.fsPath, config }))
+  onRun(run)
   await run.start(command)
   return run
 }
@@ -44,10 +50,12 @@ export async function startRun(
 /** Where no TensorFlow runtime was ever installed, asks first; false when the user wants neither it nor WebAssembly. */
 async function offerRuntime(log: vscode.LogOutputChannel): Promise<boolean> {
   if (readRuntime(runtimeFolder())) return true
-  const install = 'Install TensorFlow'
-  const without = 'Train with WebAssembly'
-  const answer = await vscode.window.showInformationMessage(
-    'Native TensorFlow is not installed for you yet. It takes about 1.2 GB in a folder of yours, for an NVIDIA GPU some more; WebAssembly needs nothing, and is many times slower.',
+  const install = vscode.l10n.t('Install TensorFlow')
+  const without = vscode.l10n.t('Train with WebAssembly')
+  const answer = await say.information(
+    vscode.l10n.t(
+      'Native TensorFlow is not installed for you yet. It takes about 1.2 GB in a folder of yours, for an NVIDIA GPU some more; WebAssembly needs nothing, and is many times slower.',
+    ),
     install,
     without,
   )
@@ -61,6 +69,7 @@ export function commandFromSettings(): Promise<TrainerCommand> {
     node: settings.get<string>('nodePath') || undefined,
     ffmpeg: settings.get<string>('ffmpegPath') || undefined,
     gpu: settings.get<string>('gpu') || undefined,
+    outside: workspacePaths(),
   })
 }
 
@@ -69,19 +78,19 @@ export function ffmpegFromSettings(): Promise<Ffmpeg> {
   const setting = vscode.workspace.getConfiguration('multigrid').get<string>('ffmpegPath')
   return findFfmpeg({
     setting: setting || process.env['MULTIGRID_FFMPEG'],
-    env: process.env,
+    env: withPathOutside(process.env, workspacePaths()),
     runtimeFolder: runtimeFolder(),
   })
 }
 
-export function isSchedule(uri: vscode.Uri): boolean {
-  return uri.scheme === 'file' && uri.fsPath.endsWith('.multigrid.json')
+function workspacePaths(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath)
 }
 
 /** The schedule in the editor, else the only one, else the one that the user picks. */
 export async function chooseSchedule(
   runs: Runs,
-  question = 'Which schedule should be trained?',
+  question = vscode.l10n.t('Which schedule should be trained?'),
 ): Promise<vscode.Uri | undefined> {
   const open = vscode.window.activeTextEditor?.document.uri
   if (open && isSchedule(open)) return open
@@ -89,7 +98,9 @@ export async function chooseSchedule(
   const [only, ...others] = runs.schedules
   if (!only) {
     throw new HumanError(
-      'There is no schedule file (*.multigrid.json) in this folder. Make one with "Multigrid: New Schedule".',
+      vscode.l10n.t(
+        'There is no schedule file (*.multigrid.json) in this folder. Make one with "Multigrid: New Schedule".',
+      ),
     )
   }
   if (others.length === 0) return only

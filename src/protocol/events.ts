@@ -1,7 +1,10 @@
 import * as z from 'zod'
+import { plainText } from './plainText'
 
 const count = z.number().int().nonnegative()
 const seconds = z.number().nonnegative()
+/** What is written for a person; see `plainText`. */
+const words = z.string().transform(plainText)
 
 /** What one step trained on: clips × frames × size × size, frames `stride` apart in the video (a mean over the batch). */
 export const stepShape = z.object({
@@ -100,25 +103,36 @@ export const runStates = [
 /** States that end the trainer process; a run in one of them can be resumed from its checkpoint, unless it finished. */
 export const endStates: readonly RunStateName[] = ['released', 'stopped', 'finished', 'failed']
 
+/** What an edited schedule comes to. */
+export const editOutcome = z.object({
+  plan: wirePlan,
+  iterations: count,
+  /** As in a `plan` event. */
+  rates: z.array(z.tuple([z.number(), z.number()])),
+  /** Wall-clock, from now on, by the edited schedule and by the one that it takes the place of. */
+  secondsLeft: seconds,
+  secondsLeftBefore: seconds,
+})
+
 const payloads = [
   z.object({
     type: z.literal('run'),
     id: z.string(),
-    name: z.string(),
-    model: z.string(),
+    name: words,
+    model: words,
     parameters: count,
     /** Forward FLOPs of one clip at each [frames, size] of the plan. */
     flopsPerClip: z.array(z.object({ frames: count, size: count, flops: z.number() })),
-    classes: z.array(z.string()),
+    classes: z.array(words),
     clips: z.object({ train: count, val: count }),
-    backend: z.string(),
-    device: z.string(),
+    backend: words,
+    device: words,
     /** Why this backend, in one line; `slow` says on screen that it is not the fast one. */
-    reason: z.string(),
-    slow: z.string().optional(),
+    reason: words,
+    slow: words.optional(),
     /** How many layers are normalised, and over which clips, in one line. */
-    normalisation: z.string().optional(),
-    versions: z.record(z.string(), z.string()),
+    normalisation: words.optional(),
+    versions: z.record(z.string(), words),
     /** Where this process starts: 0, or its checkpoint's. Steps on record from here on were lost, and are trained again. */
     iteration: count,
     epoch: z.number().nonnegative(),
@@ -131,7 +145,7 @@ const payloads = [
     rates: z.array(z.tuple([z.number(), z.number()])),
     forecast: forecast.optional(),
     /** What an applied edit changed, in words; empty for the first plan. */
-    changes: z.array(z.string()),
+    changes: z.array(words),
   }),
   z.object({
     type: z.literal('step'),
@@ -173,11 +187,26 @@ const payloads = [
     bytes: count,
     best: z.boolean(),
   }),
-  z.object({ type: z.literal('state'), state: z.enum(runStates), reason: z.string() }),
+  z.object({
+    /** An edit that was asked for: it waits for its epoch, or was taken back before. Once it is trained, a `plan` says so. */
+    type: z.literal('edit'),
+    state: z.enum(['waits', 'withdrawn']),
+    fromEpoch: z.number().nonnegative(),
+    changes: z.array(words),
+    /** What it comes to; absent where it was taken back. */
+    outcome: editOutcome.optional(),
+  }),
+  z.object({
+    type: z.literal('state'),
+    state: z.enum(runStates),
+    reason: words,
+    /** Of a failure: where a person finds out more. */
+    help: z.enum(['doctor', 'log']).optional(),
+  }),
   z.object({
     type: z.literal('problem'),
     kind: z.enum(['clip', 'non-finite', 'memory', 'shape', 'checkpoint', 'data', 'note']),
-    message: z.string(),
+    message: words,
   }),
 ] as const
 
@@ -194,6 +223,7 @@ export type RunEvent = z.infer<typeof runEvent>
 export type EventOf<T extends EventPayload['type']> = Extract<EventPayload, { type: T }>
 export type RunStateName = (typeof runStates)[number]
 export type InputGauges = z.infer<typeof input>
+export type EditOutcome = z.infer<typeof editOutcome>
 export type Forecast = z.infer<typeof forecast>
 export type WirePlan = z.infer<typeof wirePlan>
 export type StepShape = z.infer<typeof stepShape>

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { EventOf, Forecast, RunStateName, StepShape, WirePlan } from './events'
+import type { Help } from '../HumanError'
+import type { EditOutcome, EventOf, Forecast, RunStateName, StepShape, WirePlan } from './events'
 
 /** Buckets of consecutive steps in order; `epoch` is the fractional epoch of a bucket's first step. Columns have one length. */
 export interface Curve {
@@ -51,6 +52,19 @@ export interface Evaluation {
   readonly map?: number
 }
 
+/**
+ * A schedule that was edited while its run trains: `proposed` to the person, `refused` because it cannot be, or applied
+ * and waiting for its epoch.
+ */
+export type EditView =
+  | {
+      readonly state: 'proposed' | 'waits'
+      readonly fromEpoch: number
+      readonly changes: readonly string[]
+      readonly outcome?: EditOutcome | undefined
+    }
+  | { readonly state: 'refused'; readonly changes: readonly string[]; readonly reason: string }
+
 /** Throughput of one shape so far; `inputShare` is the share of its time spent waiting for data, 0..1. */
 export interface ShapeStats {
   readonly shape: Omit<StepShape, 'stride'>
@@ -76,21 +90,30 @@ export interface Now {
   readonly secondsLeft: number
 }
 
-/** `gone`: the record says the run lives, but no trainer answers; it can be resumed from its checkpoint. */
-export type RunPhase = RunStateName | 'connecting' | 'gone'
+/**
+ * `gone`: the record says the run lives, but no trainer answers; it can be resumed from its checkpoint. `elsewhere`: its
+ * trainer lives on another machine that shares the disk, and can be looked at from here, not steered.
+ */
+export type RunPhase = RunStateName | 'connecting' | 'elsewhere' | 'gone'
 
 export interface RunView {
   readonly id: string
   readonly name: string
   readonly state: RunPhase
   readonly reason: string
+  /** Of a failure: where more is told. */
+  readonly help?: Help | undefined
   readonly info?: EventOf<'run'>
   readonly plan?: WirePlan
   readonly iterations: number
   readonly rates: readonly (readonly [epoch: number, lr: number])[]
   readonly forecast?: Forecast
+  /** How many times more multiply-adds the same training takes without multigrid; absent where it has neither cycle. */
+  readonly workSaved?: number
   readonly now?: Now
   readonly device?: EventOf<'device'>
+  /** Null where there is none any more: what is undefined gets lost between host and view. */
+  readonly edit?: EditView | null | undefined
   readonly curves: Readonly<Record<CurveName, Curve>>
   readonly spans: readonly Span[]
   readonly shapes: readonly ShapeStats[]
@@ -116,6 +139,8 @@ export interface ViewState {
   readonly run?: RunView
   /** Schedule files of the workspace, for the empty state. */
   readonly schedules: readonly string[]
+  /** What the page keeps for the host over a reload of the window: the schedule that it previews, which can be started. */
+  readonly keep?: string
   /** What keeps training from starting here, in a sentence; absent when nothing does. */
   readonly obstacle?: string
 }
@@ -149,6 +174,10 @@ export const viewToHost = z.discriminatedUnion('type', [
       'installRuntime',
       'explainInput',
       'showBatch',
+      'applyEdit',
+      'dismissEdit',
+      'withdrawEdit',
+      'showEdit',
     ]),
   }),
   z.object({ type: z.literal('select'), run: z.string().max(200) }),

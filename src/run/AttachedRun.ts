@@ -4,20 +4,26 @@ import { HumanError } from '../HumanError'
 import { endStates } from '../protocol/events'
 import type { RunEvent } from '../protocol/events'
 import type { TrainerApi } from '../protocol/requests'
+import type { EditView } from '../protocol/view'
 import { readEvents } from './eventFile'
-import { hasEnded, isAlive, launch, whyItDied } from './launch'
+import { hasEnded, launch, whyItDied } from './launch'
+import { isAlive } from '../runtime/isAlive'
 import type { Exit, TrainerCommand } from './launch'
 import { RunClient } from './RunClient'
 import { RunHistory } from './RunHistory'
 import { readRun } from './runFolders'
 import type { KnownRun } from './runFolders'
+import { whereabouts } from './whereabouts'
 
 const retryMs = 500
 const retriesWhileAlive = 60
+const lookElsewhereMs = 10_000
 
 interface AttachedRunEvents {
   /** Every event in order, those on record first. */
   event: [RunEvent]
+  /** A trainer answers: after the first connection, and after each that was lost. */
+  connected: []
   /** Something that is shown has changed. */
   change: []
   /** The trainer has gone without its last word; `reason` is for a person. */
@@ -73,13 +79,25 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
     else await this.connect()
   }
 
+  /** Reads what is on record, and connects to nobody: what a folder says that is not trusted. */
+  async read(): Promise<void> {
+    await this.catchUp()
+    if (hasEnded(this.run)) this.conclude()
+    else this.update(this.history.current.state, 'The workspace is not trusted: shown is what is on record.')
+  }
+
   /** Starts a trainer, which goes on from the last checkpoint if there is one, and follows it. */
   async start(command: TrainerCommand): Promise<void> {
     if (this.client) throw new HumanError(`"${this.record.name}" is training already.`)
     const current = readRun(this.folder)
-    if (current && !hasEnded(current) && (await isTrainerOf(current))) {
-      await this.connect()
-      return
+    if (current && !hasEnded(current)) {
+      const where = await whereabouts(current)
+      if (where === 'elsewhere') throw new HumanError(elsewhereWords(current))
+      if (where === 'here' && (await isTrainerOf(current))) {
+        this.run = current
+        await this.connect()
+        return
+      }
     }
     this.exit = undefined
     this.update('starting', 'starting the trainer')
@@ -94,6 +112,12 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
       throw error
     }
     await this.connect()
+  }
+
+  /** Shows an edit of its schedule beside it, here only; `undefined` takes that away. */
+  propose(edit: EditView | undefined): void {
+    this.history.propose(edit)
+    this.emit('change')
   }
 
   /** Resolves when the run has ended, or its trainer is gone; never rejects. */
@@ -118,8 +142,12 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
 
   private async connect(): Promise<void> {
     for (let attempt = 0; !this.disposed; attempt++) {
-      const { pid } = this.run.record
-      if (pid === undefined || !isAlive(pid)) return this.lost()
+      const where = await whereabouts(this.run)
+      if (where === 'nowhere') return this.lost()
+      if (where === 'elsewhere') {
+        this.following = this.watchElsewhere().finally(() => this.settle())
+        return
+      }
       try {
         const client = await RunClient.connect(this.run.record)
         // Disposed while connecting: nobody is there to follow.
@@ -146,6 +174,22 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
     }
   }
 
+  /** Its trainer's port is another machine's: what it writes is read until it has ended or fallen silent. */
+  private async watchElsewhere(): Promise<void> {
+    while (!this.disposed) {
+      await this.catchUp()
+      this.run = readRun(this.folder) ?? this.run
+      if (hasEnded(this.run)) {
+        this.conclude()
+        return
+      }
+      const where = await whereabouts(this.run)
+      if (where !== 'elsewhere') return where === 'here' ? this.connect() : this.lost()
+      this.update('elsewhere', elsewhereWords(this.run))
+      await delay(lookElsewhereMs, undefined, { ref: false })
+    }
+  }
+
   private async follow(client: RunClient): Promise<void> {
     this.client = client
     this.live = true
@@ -155,6 +199,7 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
       if (!this.disposed) this.following = this.afterClose().finally(() => this.settle())
     })
     await client.api.subscribe({ fromSeq: this.history.seq + 1 })
+    this.emit('connected')
     this.emit('change')
   }
 
@@ -210,10 +255,12 @@ export class AttachedRun extends EventEmitter<AttachedRunEvents> {
   }
 }
 
-/** A pid alone proves nothing: it may be another program's by now. The trainer must answer with the run's id. */
+function elsewhereWords({ record: { name, host } }: KnownRun): string {
+  return `"${name}" trains on ${host}: open its folder there to steer it.`
+}
+
+/** The trainer must answer with the run's id: a process alone proves nothing. */
 async function isTrainerOf(run: KnownRun): Promise<boolean> {
-  const { pid } = run.record
-  if (pid === undefined || !isAlive(pid)) return false
   try {
     const client = await RunClient.connect(run.record)
     client.dispose()

@@ -1,9 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
+import { endStates } from '../protocol/events'
 import type { EventOf, RunEvent } from '../protocol/events'
+import { secondsTrained } from '../protocol/secondsTrained'
 import { curveNames } from '../protocol/view'
 import type {
   CurveName,
   CurveUpdate,
+  EditView,
   Evaluation,
   Mark,
   RunPhase,
@@ -17,6 +19,8 @@ import { Series } from './Series'
 
 const keptMarks = 500
 const keptProblems = 50
+/** More than any training has; a forged record must not fill the memory either. */
+const [keptEvaluations, keptSpans, keptShapes] = [5000, 1000, 1000]
 
 interface ShapeTotals {
   readonly shape: ShapeStats['shape']
@@ -35,6 +39,7 @@ export class RunHistory {
   private readonly waits = new DataWaits()
   private readonly changed = new Set<keyof Scalars>()
   private lastSeq = 0
+  private trained = 0
 
   constructor(id: string, name: string) {
     this.series = Object.fromEntries(curveNames.map((curve) => [curve, new Series()])) as Record<
@@ -63,6 +68,11 @@ export class RunHistory {
     return this.lastSeq
   }
 
+  /** Seconds that were trained in all processes of the run, pauses left out. */
+  get seconds(): number {
+    return this.trained
+  }
+
   /** What the trainer that runs, or ran last, waited for data. */
   get processWaits(): ProcessWaits {
     return this.waits.process
@@ -76,6 +86,7 @@ export class RunHistory {
   push(event: RunEvent): void {
     if (event.seq <= this.lastSeq) return
     this.lastSeq = event.seq
+    this.trained += secondsTrained(event)
     switch (event.type) {
       case 'run':
         this.onRun(event)
@@ -98,6 +109,9 @@ export class RunHistory {
         this.mark({ kind: event.best ? 'best' : 'checkpoint', epoch: event.epoch, time: event.time, text })
         return
       }
+      case 'edit':
+        this.onEdit(event)
+        return
       case 'state':
         this.onState(event)
         return
@@ -110,6 +124,11 @@ export class RunHistory {
           problemCount: this.scalars.problemCount + 1,
         })
     }
+  }
+
+  /** What is proposed to the person; one that waits in the trainer stays. */
+  propose(edit: EditView | undefined): void {
+    if (this.scalars.edit?.state !== 'waits') this.set({ edit: edit ?? null })
   }
 
   /** A state that no event told: the connection's, or that the trainer is gone. */
@@ -143,7 +162,8 @@ export class RunHistory {
   }
 
   private onRun(event: EventOf<'run'> & { time: number }): void {
-    this.set({ info: event })
+    // An edit that waited went with the process that held it.
+    this.set({ info: event, edit: null })
     this.waits.restart(event.epoch)
     this.changed.add('shapes')
     if (event.iteration === 0 && !this.scalars.now) return
@@ -166,8 +186,18 @@ export class RunHistory {
     const { plan, iterations, rates, forecast } = event
     this.set({ plan, iterations, rates, ...(forecast && { forecast }) })
     if (event.changes.length > 0) {
+      this.set({ edit: null })
       this.mark({ kind: 'edit', epoch: this.epoch, time: event.time, text: event.changes.join('; ') })
     }
+  }
+
+  private onEdit({ state, fromEpoch, changes, outcome, time }: EventOf<'edit'> & { time: number }): void {
+    if (state === 'waits') {
+      this.set({ edit: { state, fromEpoch, changes, ...(outcome && { outcome }) } })
+      return
+    }
+    this.set({ edit: null })
+    this.mark({ kind: 'edit', epoch: this.epoch, time, text: `Taken back: ${changes.join('; ')}` })
   }
 
   private onStep(event: EventOf<'step'>): void {
@@ -206,7 +236,7 @@ export class RunHistory {
     totals.steps++
     totals.data += seconds.data
     totals.compute += seconds.compute
-    this.shapes.set(key, totals)
+    if (this.shapes.size < keptShapes) this.shapes.set(key, totals)
     this.changed.add('shapes')
     return totals
   }
@@ -223,7 +253,7 @@ export class RunHistory {
     }))
     this.scalars = { ...this.scalars, shapes }
     const inputBound = this.waits.stretches()
-    if (!isDeepStrictEqual(inputBound, this.scalars.inputBound)) this.set({ inputBound })
+    if (JSON.stringify(inputBound) !== JSON.stringify(this.scalars.inputBound)) this.set({ inputBound })
   }
 
   private extendSpan({ phase, epoch, shape }: EventOf<'step'>): void {
@@ -238,17 +268,18 @@ export class RunHistory {
       if (last) spans[spans.length - 1] = { ...last, end: epoch }
       spans.push({ phase, start: last ? epoch : 0, end: epoch, mismatch })
     }
-    this.set({ spans: spans satisfies Span[] })
+    this.set({ spans: spans.slice(-keptSpans) satisfies Span[] })
   }
 
   private onEvaluation({ epoch, iteration, loss, top1, top5, k, map }: EventOf<'evaluation'>): void {
     const one: Evaluation = { epoch, iteration, loss, top1, top5, k, ...(map !== undefined && { map }) }
-    this.set({ evaluations: [...this.scalars.evaluations, one] })
+    this.set({ evaluations: [...this.scalars.evaluations, one].slice(-keptEvaluations) })
   }
 
-  private onState({ state, reason, time }: EventOf<'state'> & { time: number }): void {
+  private onState({ state, reason, help, time }: EventOf<'state'> & { time: number }): void {
     const before = this.scalars.state
-    this.set({ state, reason })
+    this.set({ state, reason, help })
+    if (this.scalars.edit && endStates.includes(state)) this.set({ edit: null })
     if (state === 'held') this.mark({ kind: 'held', epoch: this.epoch, time, text: 'Paused' })
     else if (state === 'running' && before === 'held') {
       this.mark({ kind: 'resumed', epoch: this.epoch, time, text: 'Resumed' })

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { HumanError } from '../HumanError'
-import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
-import { runFiles } from '../protocol/runRecord'
 import { totalIterations } from '../schedule/iterations'
 import { makePlan } from '../schedule/plan'
 import { readEvents } from './eventFile'
+import { ownConfig } from './ownConfig'
 
 /** What a batch of a run follows from, beside its data. */
 export interface BatchPlace {
@@ -56,13 +53,11 @@ export async function batchPlace(folder: string, iteration?: number): Promise<Ba
 }
 
 function configOf(folder: string): Config {
-  let text: string
   try {
-    text = readFileSync(path.join(folder, runFiles.config), 'utf8')
+    return ownConfig(folder)
   } catch (error) {
-    throw new HumanError(
-      `The run's schedule in ${folder} cannot be read (${(error as NodeJS.ErrnoException).code ?? ''}).`,
-    )
+    if (error instanceof HumanError) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new HumanError(`The run's schedule in ${folder} cannot be read (${code ?? message}).`)
   }
-  return decodeConfig(JSON.parse(text))
 }

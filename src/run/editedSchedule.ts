@@ -1,11 +1,12 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { differences } from '../config/differences'
 import { loadConfig } from '../config/load'
-import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
+import { writeOwnFile } from '../protocol/ownFile'
 import { runFiles } from '../protocol/runRecord'
 import type { AttachedRun } from './AttachedRun'
+import { ownConfig } from './ownConfig'
+import { scheduleOf } from './runFolders'
 import type { KnownRun } from './runFolders'
 
 export interface EditedSchedule {
@@ -18,10 +19,10 @@ export interface EditedSchedule {
  * What has changed in the schedule file of a run since it was started or last edited. Undefined where nothing has, and
  * where the file is gone or faulty: the run keeps its own copy, and goes on by that.
  */
-export function editedSchedule({ folder, record }: KnownRun): EditedSchedule | undefined {
+export function editedSchedule(run: KnownRun): EditedSchedule | undefined {
   try {
-    const own = ownConfig(folder)
-    const { config } = loadConfig(record.schedule)
+    const own = ownConfig(run.folder)
+    const { config } = loadConfig(scheduleOf(run))
     const changes = differences(own, config)
     return changes.length > 0 ? { config, changes } : undefined
   } catch {
@@ -36,13 +37,9 @@ const reading = ['workers', 'cacheMiB', 'diskCacheMiB'] as const satisfies reado
 export function takeReading(folder: string, { data }: Config): void {
   const own = ownConfig(folder)
   const taken = Object.fromEntries(reading.map((key) => [key, data[key]]))
-  const file = path.join(folder, runFiles.config)
-  writeFileSync(`${file}.new`, `${JSON.stringify({ ...own, data: { ...own.data, ...taken } }, null, 2)}\n`)
-  renameSync(`${file}.new`, file)
+  const config = { ...own, data: { ...own.data, ...taken } }
+  writeOwnFile(path.join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`)
 }
-
-const ownConfig = (folder: string): Config =>
-  decodeConfig(JSON.parse(readFileSync(path.join(folder, runFiles.config), 'utf8')))
 
 /** Applies an edited schedule as soon as the run trains; resolves with the epoch it is taken at. Rejects as `applyConfig` does. */
 export async function applyWhenTraining(run: AttachedRun, config: Config): Promise<number> {

@@ -1,35 +1,42 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
-import { runEvent } from '../protocol/events'
 import type { RunEvent } from '../protocol/events'
+import { readOnly } from '../protocol/ownFile'
 import { runFiles } from '../protocol/runRecord'
+import { EventLines } from './EventLines'
+
+const chunkBytes = 1 << 18
 
 /** The events on record in a run folder, in order; none when there is no file. A torn last line is left out. */
 export async function* readEvents(folder: string): AsyncGenerator<RunEvent> {
-  const stream = createReadStream(path.join(folder, runFiles.events), {
-    encoding: 'utf8',
-    highWaterMark: 1 << 18,
-  })
-  const lines = createInterface({ input: stream, crlfDelay: Infinity })
+  const file = await openEvents(path.join(folder, runFiles.events))
+  if (!file) return
   try {
-    for await (const line of lines) {
-      const event = decode(line)
-      if (event) yield event
+    const lines = new EventLines()
+    // Not a stream: that would read ahead of whoever takes the events.
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes)
+      if (bytesRead === 0) break
+      yield* lines.push(buffer.subarray(0, bytesRead))
     }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    yield* lines.end()
   } finally {
-    lines.close()
-    stream.destroy()
+    await file.close()
   }
 }
 
-function decode(line: string): RunEvent | undefined {
+/** Undefined where there is none, or no file of its own. */
+export async function openEvents(name: string): Promise<FileHandle | undefined> {
+  let file: FileHandle
   try {
-    const event = runEvent.safeParse(JSON.parse(line))
-    return event.success ? event.data : undefined
-  } catch {
-    return undefined
+    file = await open(name, readOnly)
+  } catch (error) {
+    // ELOOP: a link, which no trainer makes there.
+    if (['ENOENT', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
   }
+  if ((await file.stat()).isFile()) return file
+  await file.close()
+  return undefined
 }

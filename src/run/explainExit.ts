@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import path from 'node:path'
+import { readOnly } from '../protocol/ownFile'
 import { runFiles } from '../protocol/runRecord'
 import { signalWords } from '../runtime/signalWords'
 
@@ -14,7 +15,7 @@ export function lastLogLines(folder: string, lines = 5): string[] {
   const maxBytes = 16_384
   let descriptor: number
   try {
-    descriptor = openSync(path.join(folder, runFiles.log), 'r')
+    descriptor = openSync(path.join(folder, runFiles.log), readOnly)
   } catch {
     return []
   }

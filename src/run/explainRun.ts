@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import path from 'node:path'
 import { HumanError } from '../HumanError'
-import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
 import { runFiles } from '../protocol/runRecord'
 import { explainInput } from './explainInput'
+import { ownConfig } from './ownConfig'
 import type { RunHistory } from './RunHistory'
 
 /** Markdown about a run's waiting for data, by its history and its own config. HumanError where that cannot be read. */
 export function explainRun(folder: string, history: RunHistory): string {
-  const { data } = ownConfig(folder)
+  const { data } = configOf(folder)
   const paragraphs = explainInput({
     run: history.view(),
     waits: history.processWaits,
@@ -20,11 +19,11 @@ export function explainRun(folder: string, history: RunHistory): string {
   return `${paragraphs.join('\n\n')}\n`
 }
 
-function ownConfig(folder: string): Config {
-  const file = path.join(folder, runFiles.config)
+function configOf(folder: string): Config {
   try {
-    return decodeConfig(JSON.parse(readFileSync(file, 'utf8')))
+    return ownConfig(folder)
   } catch (error) {
+    const file = path.join(folder, runFiles.config)
     throw new HumanError(`The run's own config cannot be read (${file}): ${(error as Error).message}`)
   }
 }

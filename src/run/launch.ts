@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HumanError } from '../HumanError'
 import { endStates } from '../protocol/events'
+import { appending } from '../protocol/ownFile'
 import { runFiles } from '../protocol/runRecord'
+import { isAlive } from '../runtime/isAlive'
 import { explainExit, lastLogLines } from './explainExit'
 import { readRun } from './runFolders'
 import type { KnownRun } from './runFolders'
@@ -38,7 +40,7 @@ export interface Launched {
  */
 export async function launch(run: KnownRun, command: TrainerCommand): Promise<Launched> {
   const logFile = path.join(run.folder, runFiles.log)
-  const log = openSync(logFile, 'a')
+  const log = openSync(logFile, appending | constants.O_WRONLY, 0o600)
   const child = spawn(command.node, [command.script, run.folder], {
     cwd: run.folder,
     detached: true,
@@ -66,12 +68,16 @@ export async function launch(run: KnownRun, command: TrainerCommand): Promise<La
   while (Date.now() < until) {
     await delay(pollMs)
     if (failure)
-      throw new HumanError(`The trainer could not be started with ${command.node}: ${failure.message}.`)
+      throw new HumanError(`The trainer could not be started with ${command.node}: ${failure.message}.`, {
+        help: 'doctor',
+      })
     const now = readRun(run.folder)
     if (now && now.record.pid === child.pid && now.record.port !== undefined) return { run: now, exited }
-    if (exit) throw new HumanError(whyItDied(run.folder, child.pid, exit))
+    if (exit) throw new HumanError(whyItDied(run.folder, child.pid, exit), { help: 'log' })
   }
-  throw new HumanError(`The trainer has said nothing for ${readyTimeoutMs / 1000} s. Its log: ${logFile}`)
+  throw new HumanError(`The trainer has said nothing for ${readyTimeoutMs / 1000} s. Its log: ${logFile}`, {
+    help: 'log',
+  })
 }
 
 /** The last word of the trainer `pid`; where it ended without one: how, its last lines, what to do. */
@@ -85,15 +91,6 @@ export function whyItDied(folder: string, pid: number | undefined, exit: Exit | 
   const lines = lastLogLines(folder)
   const quoted = lines.length > 0 ? ` Its last lines: ${lines.map((line) => `"${line}"`).join(' ')}.` : ''
   return `The trainer ended: ${how}.${quoted} The run is intact up to its last checkpoint: resume it from there.`
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 export function hasEnded({ record }: KnownRun): boolean {

@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { HumanError } from '../HumanError'
 import type { Config } from '../config/schema'
-import { runFiles, runRecord, runsFolder } from '../protocol/runRecord'
+import { readOwnFile, writeOwnFile } from '../protocol/ownFile'
+import { runFolderFault } from '../protocol/runFolderFault'
+import { mostRecordBytes, runFiles, runRecord, runsFolder } from '../protocol/runRecord'
 import type { RunRecord } from '../protocol/runRecord'
 
 export interface KnownRun {
@@ -19,8 +21,8 @@ export function createRun(options: { schedule: string; config: Config; now?: Dat
     const id = attempt === 0 ? base : `${base}-${attempt + 1}`
     const folder = path.join(parent, id)
     try {
-      mkdirSync(parent, { recursive: true })
-      mkdirSync(folder)
+      mkdirSync(parent, { recursive: true, mode: 0o700 })
+      mkdirSync(folder, { mode: 0o700 })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
       throw new HumanError(`The run folder ${folder} cannot be made: ${(error as Error).message}.`)
@@ -34,10 +36,8 @@ export function createRun(options: { schedule: string; config: Config; now?: Dat
       reason: 'created',
     }
     try {
-      writeFileSync(path.join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`)
-      writeFileSync(path.join(folder, runFiles.record), `${JSON.stringify(record, null, 2)}\n`, {
-        mode: 0o600,
-      })
+      writeOwnFile(path.join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`)
+      writeOwnFile(path.join(folder, runFiles.record), `${JSON.stringify(record, null, 2)}\n`)
     } catch (error) {
       rmSync(folder, { recursive: true, force: true })
       throw new HumanError(`The run folder ${folder} cannot be written: ${(error as Error).message}.`)
@@ -61,14 +61,24 @@ export function listRuns(workspace: string): KnownRun[] {
     .flatMap((name) => readRun(path.join(parent, name)) ?? [])
 }
 
-/** Undefined when there is no readable record, or when the record's id is not the folder's name (a copy, a forgery). */
+/**
+ * Undefined when there is no readable record, when the record's id is not the folder's name (a copy, a forgery), and
+ * when the folder has links in it.
+ */
 export function readRun(folder: string): KnownRun | undefined {
   try {
-    const record = runRecord.parse(JSON.parse(readFileSync(path.join(folder, runFiles.record), 'utf8')))
+    if (runFolderFault(folder) !== undefined) return undefined
+    const text = readOwnFile(path.join(folder, runFiles.record), mostRecordBytes)
+    const record = runRecord.parse(JSON.parse(text))
     return record.id === path.basename(folder) ? { folder, record } : undefined
   } catch {
     return undefined
   }
+}
+
+/** The schedule file of a run: beside its `.multigrid`, wherever that is by now; its record says no more than the name. */
+export function scheduleOf({ folder, record }: KnownRun): string {
+  return path.join(path.resolve(folder), '..', '..', '..', path.basename(record.schedule))
 }
 
 /** yyyymmdd-hhmmss, local time. */

@@ -35,6 +35,7 @@ const stateWords: Partial<Record<RunPhase, string>> = {
   held: 'paused',
   releasing: 'freeing the device',
   released: 'paused, device freed',
+  elsewhere: 'training on another machine',
   gone: 'the trainer is gone',
 }
 

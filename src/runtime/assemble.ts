@@ -1,4 +1,5 @@
-import { chmodSync, cpSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { cp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Attempt, Workshop } from './attempt'
 import { ffmpegVersion } from './ffmpeg'
@@ -25,18 +26,23 @@ type Native = Pick<RuntimeManifest, 'backend' | 'packages' | 'origin' | 'tensorf
 /** Fills an empty folder with packages, TensorFlow and ffmpeg; the answer is its manifest, not yet written. Stops early on abort. */
 export async function assemble(request: Request): Promise<RuntimeManifest> {
   const { folder, node, prefer, run, env } = request
-  const seesGpu = prefer === 'wasm' ? false : await hasNvidiaGpu(env, run)
+  const seesGpu = prefer === 'wasm' ? false : await hasNvidiaGpu(env, run, request.signal)
   const shop: Workshop = {
     ...request,
     node: node.path,
     gpu: prefer === 'tfjs-node-gpu' || (prefer === 'auto' && seesGpu),
   }
+  shop.steps.plan(
+    prefer === 'wasm'
+      ? ['packages']
+      : ['packages', 'download', 'build', ...(shop.gpu ? (['cuda'] as const) : []), 'try'],
+  )
   const missing = await installPackages(shop)
   const native =
     missing === undefined
       ? await nativeRuntime(shop, { prefer, seesGpu, nativeCapable: node.nativeCapable })
       : wasm(missing)
-  const ffmpeg = await packagedFfmpeg(folder, env)
+  const ffmpeg = await packagedFfmpeg(folder, env, request.signal)
   return {
     version: 1,
     ...native,
@@ -53,10 +59,12 @@ async function installPackages({
   env,
   run,
   log,
+  steps,
   signal,
 }: Workshop): Promise<string | undefined> {
   const npm = npmScript(node, env)
   if (npm === undefined) return 'npm was not found, so TensorFlow.js could not be installed'
+  steps.at('packages')
   log('Installing TensorFlow.js and ffmpeg from npm')
   writeFileSync(
     path.join(folder, 'package.json'),
@@ -81,7 +89,7 @@ async function installPackages({
   })
   if (failure === undefined) return undefined
   const why = /^npm (?:error|ERR!) (?!code)(.+)$/m.exec(stderr)?.[1]
-  rmSync(path.join(folder, 'node_modules'), { recursive: true, force: true })
+  await rm(path.join(folder, 'node_modules'), { recursive: true, force: true })
   return `npm could not install TensorFlow.js (${why ?? `it ${failure}`})`
 }
 
@@ -116,7 +124,7 @@ async function nativeRuntime(
       }
     }
     failures.push(...tested.failures)
-    clear(shop)
+    await clear(shop)
   }
   return wasm(failures.join('; '))
 }
@@ -126,11 +134,12 @@ async function testBoth(
   shop: Workshop,
   made: NativePackage,
 ): Promise<{ packages: NativePackage[]; tensorflow: string; gpu: boolean; failures: string[] }> {
-  const { folder, log } = shop
+  const { folder, log, steps } = shop
   const result = { packages: [] as NativePackage[], tensorflow: '', gpu: false, failures: [] as string[] }
+  steps.at('try')
   log('Trying TensorFlow out')
   for (const name of nativePackages) {
-    if (name !== made) copyAddon(folder, made, name)
+    if (name !== made) await copyAddon(folder, made, name)
     const test = await probe({ ...shop, name })
     if (test.works) {
       result.packages.push(name)
@@ -146,20 +155,20 @@ async function testBoth(
 
 const addonParts = ['lib', 'deps']
 
-function copyAddon(folder: string, from: NativePackage, to: NativePackage): void {
+async function copyAddon(folder: string, from: NativePackage, to: NativePackage): Promise<void> {
   for (const part of addonParts) {
     const source = path.join(packageFolder(folder, `@tensorflow/${from}`), part)
     const target = path.join(packageFolder(folder, `@tensorflow/${to}`), part)
-    if (existsSync(source)) cpSync(source, target, { recursive: true, verbatimSymlinks: true })
+    if (existsSync(source)) await cp(source, target, { recursive: true, verbatimSymlinks: true })
   }
 }
 
-function clear({ folder }: Workshop): void {
+async function clear({ folder }: Workshop): Promise<void> {
   const made = nativePackages.flatMap((name) =>
     addonParts.map((part) => path.join(packageFolder(folder, `@tensorflow/${name}`), part)),
   )
   for (const each of [...made, path.join(folder, 'lib'), path.join(folder, 'cuda')])
-    rmSync(each, { recursive: true, force: true })
+    await rm(each, { recursive: true, force: true })
 }
 
 function nativeReason(what: {
@@ -184,11 +193,15 @@ const wasm = (reason: string): Native => ({
 })
 
 /** The npm ffmpeg's path relative to the folder, when it runs on this machine. */
-async function packagedFfmpeg(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function packagedFfmpeg(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg'
   const file = path.join(packageFolder(folder, `@ffmpeg-installer/${process.platform}-${process.arch}`), name)
   if (!existsSync(file)) return undefined
   chmodSync(file, 0o755)
-  const probe = await ffmpegVersion(file, env)
+  const probe = await ffmpegVersion(file, env, signal)
   return 'version' in probe ? path.relative(folder, file) : undefined
 }

@@ -1,4 +1,5 @@
 import type { NativePackage } from './folder'
+import type { InstallSteps } from './InstallSteps'
 import type { RunProgram } from './runProgram'
 
 /** What an install works with; tests bring their own `run` and `reaches`. */
@@ -11,6 +12,7 @@ export interface Workshop {
   readonly run: RunProgram
   readonly reaches: (url: string, env: NodeJS.ProcessEnv) => Promise<boolean>
   readonly log: (line: string) => void
+  readonly steps: InstallSteps
   readonly signal: AbortSignal | undefined
 }
 

@@ -15,28 +15,31 @@ export async function findFfmpeg(where: {
   setting: string | undefined
   env: NodeJS.ProcessEnv
   runtimeFolder: string
+  signal?: AbortSignal | undefined
 }): Promise<Ffmpeg> {
-  const { setting, env, runtimeFolder } = where
+  const { setting, env, runtimeFolder, signal } = where
   if (setting) {
-    const probe = await ffmpegVersion(setting, env)
+    const probe = await ffmpegVersion(setting, env, signal)
     if ('version' in probe) return { path: setting, version: probe.version, origin: 'setting' }
     throw new HumanError(
       `The ffmpeg of the settings, ${setting}, does not run (it ${probe.failure}): correct the setting, or empty it to use the one on PATH.`,
+      { help: 'doctor' },
     )
   }
   const onPath = findOnPath('ffmpeg', env)
   if (onPath !== undefined) {
-    const probe = await ffmpegVersion(onPath, env)
+    const probe = await ffmpegVersion(onPath, env, signal)
     if ('version' in probe) return { path: onPath, version: probe.version, origin: 'PATH' }
   }
   const packaged = readRuntime(runtimeFolder)?.ffmpeg
   if (packaged !== undefined) {
     const file = path.join(runtimeFolder, packaged)
-    const probe = await ffmpegVersion(file, env)
+    const probe = await ffmpegVersion(file, env, signal)
     if ('version' in probe) return { path: file, version: probe.version, origin: 'package' }
   }
   throw new HumanError(
     'No ffmpeg was found to decode videos: install ffmpeg so that it is on PATH, name one in the setting "multigrid.ffmpegPath", or install the TensorFlow runtime, which brings one.',
+    { help: 'doctor' },
   )
 }
 
@@ -44,12 +47,14 @@ export async function findFfmpeg(where: {
 export async function ffmpegVersion(
   file: string,
   env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
 ): Promise<{ version: string } | { failure: string }> {
   const { stdout, failure } = await runProgram({
     file,
     args: ['-hide_banner', '-version'],
     env,
     timeoutMs: 10_000,
+    signal,
   })
   if (failure !== undefined) return { failure }
   const version = /^ffmpeg version (\S+)/m.exec(stdout)?.[1]

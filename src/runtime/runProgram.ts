@@ -7,6 +7,8 @@ export interface Program {
   readonly env?: NodeJS.ProcessEnv
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
+  /** Hears what it prints, as it comes. */
+  readonly onOutput?: ((text: string) => void) | undefined
 }
 
 /** How a program ended; `failure` is one line when it could not start, failed, was killed or ran out of time. */
@@ -18,10 +20,13 @@ export interface Ended {
   readonly killedBy?: string
 }
 
+/** By its full path: Windows would look for a bare name in the current directory first. */
+export const taskkill = `${process.env['SystemRoot'] ?? 'C:\\Windows'}\\System32\\taskkill.exe`
+
 /** Runs a program, never through a shell. Never rejects: all its children die with it on abort and timeout. */
 export type RunProgram = (program: Program) => Promise<Ended>
 
-export const runProgram: RunProgram = ({ file, args, cwd, env, timeoutMs, signal }) =>
+export const runProgram: RunProgram = ({ file, args, cwd, env, timeoutMs, signal, onOutput }) =>
   new Promise((resolve) => {
     if (signal?.aborted) {
       resolve({ stdout: '', stderr: '', failure: 'was cancelled' })
@@ -43,7 +48,7 @@ export const runProgram: RunProgram = ({ file, args, cwd, env, timeoutMs, signal
       try {
         if (group) process.kill(-child.pid, 'SIGKILL')
         else
-          spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], {
+          spawn(taskkill, ['/pid', String(child.pid), '/T', '/F'], {
             shell: false,
             windowsHide: true,
             stdio: 'ignore',
@@ -57,7 +62,10 @@ export const runProgram: RunProgram = ({ file, args, cwd, env, timeoutMs, signal
     signal?.addEventListener('abort', cancel)
     const text = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk))
+      child[name].setEncoding('utf8').on('data', (chunk: string) => {
+        text[name] += chunk
+        onOutput?.(chunk)
+      })
     }
     const end = (failure: string | undefined, killedBy?: string): void => {
       clearTimeout(timer)

@@ -31,7 +31,10 @@ export function trainerEnvironment(
 /** The runtime's own CUDA libraries come before the system's: they are those that its TensorFlow was built for. */
 function libraryPath(base: NodeJS.ProcessEnv, runtime: string): NodeJS.ProcessEnv {
   const own = cudaLibraryFolders(runtime)
-  if (own.length === 0) return {}
-  const before = base['LD_LIBRARY_PATH']
-  return { LD_LIBRARY_PATH: [...own, ...(before ? [before] : [])].join(path.delimiter) }
+  if (own.length === 0 && !base['LD_LIBRARY_PATH']) return {}
+  // An empty or relative entry means the current directory, which is the run's folder.
+  const before = (base['LD_LIBRARY_PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder))
+  return { LD_LIBRARY_PATH: [...own, ...before].join(path.delimiter) }
 }

@@ -4,6 +4,7 @@ import type { Attempt, Workshop } from './attempt'
 import { cudaRequirements, fetchCuda } from './cuda'
 import { findOnPath } from './findOnPath'
 import { addonFile, packageFolder } from './folder'
+import { runPip } from './pip'
 
 const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']
 const addonSources = ['tfjs_backend.cc', 'tfjs_binding.cc']
@@ -29,7 +30,7 @@ with zipfile.ZipFile(wheel) as archive:
 export const wheel: Attempt = {
   origin: 'wheel',
   async make(shop) {
-    const { folder, env, run, log, signal } = shop
+    const { folder, env, run, log, steps, signal } = shop
     if (process.platform !== 'linux')
       return { failure: 'building the addon from the Python wheel is known to work on Linux only' }
     const python = findOnPath('python3', env)
@@ -42,6 +43,7 @@ export const wheel: Attempt = {
     try {
       const fetched = await fetchWheel(shop, python, scratch)
       if ('failure' in fetched) return fetched
+      steps.at('build')
       log('Unpacking the TensorFlow libraries')
       const unpacked = await run({
         file: python,
@@ -66,33 +68,20 @@ export const wheel: Attempt = {
 }
 
 async function fetchWheel(
-  { gpu, env, run, log, signal }: Workshop,
+  shop: Workshop,
   python: string,
   into: string,
 ): Promise<{ file: string } | { failure: string }> {
   let why = ''
-  for (const name of gpu ? ['tensorflow'] : ['tensorflow-cpu', 'tensorflow']) {
-    log(`Fetching the Python wheel of ${name}, a few hundred megabytes`)
-    const { failure, stderr } = await run({
-      file: python,
-      args: [
-        '-m',
-        'pip',
-        'download',
-        '--no-deps',
-        '--only-binary=:all:',
-        '--retries',
-        '1',
-        '--no-input',
-        '--progress-bar',
-        'off',
-        '-d',
-        into,
-        name,
-      ],
-      env,
+  for (const name of shop.gpu ? ['tensorflow'] : ['tensorflow-cpu', 'tensorflow']) {
+    shop.steps.at('download')
+    shop.log(`Fetching the Python wheel of ${name}, a few hundred megabytes`)
+    const { failure, stderr } = await runPip(shop, {
+      python,
+      args: ['download', '--no-deps', '--only-binary=:all:', '-d', into, name],
+      stage: 'download',
+      files: 1,
       timeoutMs: 20 * 60_000,
-      signal,
     })
     const file = readdirSync(into).find((entry) => entry.endsWith('.whl'))
     if (failure === undefined && file !== undefined) return { file: path.join(into, file) }

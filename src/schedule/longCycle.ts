@@ -46,7 +46,8 @@ export function longCycle(settings: ScheduleSettings): LongPhase[] {
   })
 }
 
-function longShape(
+/** A shape of the long cycle, by its shares of the full one. */
+export function longShape(
   settings: ScheduleSettings,
   [framesFactor, sizeFactor]: readonly [number, number],
 ): LongShape {

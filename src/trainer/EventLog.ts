@@ -1,5 +1,15 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import type { EventPayload, RunEvent } from '../protocol/events'
+import { appending } from '../protocol/ownFile'
 
 const chunkBytes = 1 << 18
 const offsetEvery = 1024
@@ -24,7 +34,7 @@ export class EventLog {
 
   /** Opens or creates the file; a last line that a crash tore is cut off. */
   constructor(file: string) {
-    this.descriptor = openSync(file, 'a+', 0o600)
+    this.descriptor = openSync(file, appending | constants.O_RDWR, 0o600)
     this.scan()
   }
 

@@ -31,6 +31,13 @@ export class Forecaster {
     for (const [key, cost] of options.timed) this.costs.set(key, { ...cost })
   }
 
+  /** The same machine with another schedule: what was observed holds. */
+  with(schedule: { settings: ScheduleSettings; plan: Plan; evaluations: readonly number[] }): Forecaster {
+    const other = new Forecaster({ ...this.options, ...schedule, timed: this.costs })
+    other.evaluationSeconds = this.evaluationSeconds
+    return other
+  }
+
   observe({ shape, seconds }: StepFact): void {
     const took = seconds.data + seconds.compute
     const cost = this.costs.get(shapeKey(shape))

@@ -6,6 +6,7 @@ export type Wish =
   | { readonly do: 'stop'; readonly checkpoint: boolean }
   | { readonly do: 'checkpoint' }
   | { readonly do: 'apply'; readonly config: unknown }
+  | { readonly do: 'withdraw' }
 
 export interface Saved {
   readonly iteration: number

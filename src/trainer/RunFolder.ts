@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { HumanError } from '../HumanError'
-import { runFiles, runRecord } from '../protocol/runRecord'
-import type { RunRecord } from '../protocol/runRecord'
+import { readOwnFile, writeOwnFile } from '../protocol/ownFile'
+import { runFolderFault } from '../protocol/runFolderFault'
+import { mostConfigBytes, mostRecordBytes, runFiles, runRecord } from '../protocol/runRecord'
+import type { RunProgress, RunRecord } from '../protocol/runRecord'
 import { writing } from './whyNotWritten'
 
 /** The run folder as its trainer sees it: only the trainer writes there once it has started. */
@@ -12,11 +13,18 @@ export class RunFolder {
   /** Throws HumanError when the folder is not one of a run. */
   constructor(readonly folder: string) {
     const file = this.file('record')
+    let fault: string | undefined
     try {
-      this.record = runRecord.parse(JSON.parse(readFileSync(file, 'utf8')))
+      fault = runFolderFault(folder, { deep: true })
+      this.record = runRecord.parse(JSON.parse(readOwnFile(file, mostRecordBytes)))
     } catch {
       throw new HumanError(
         `${file} is not the record of a run. Start the run from its schedule file instead.`,
+      )
+    }
+    if (fault !== undefined) {
+      throw new HumanError(
+        `${folder} is not taken for a run: ${fault}. Start the run from its schedule file instead.`,
       )
     }
   }
@@ -33,31 +41,35 @@ export class RunFolder {
     return this.record.bestTop1
   }
 
+  get progress(): RunProgress | undefined {
+    return this.record.progress
+  }
+
   file(which: keyof typeof runFiles): string {
     return path.join(this.folder, runFiles[which])
   }
 
   readConfig(): unknown {
-    return JSON.parse(readFileSync(this.file('config'), 'utf8'))
+    return JSON.parse(readOwnFile(this.file('config'), mostConfigBytes))
   }
 
   /** Throws HumanError where the disk does not take it. */
   writeConfig(config: unknown): void {
     writing('The edited schedule is not taken', this.folder, () =>
-      writeAtomically(this.file('config'), `${JSON.stringify(config, null, 2)}\n`, 0o644),
+      writeOwnFile(this.file('config'), `${JSON.stringify(config, null, 2)}\n`),
     )
   }
 
   /** plan.json is for other programs; a run goes on without it. */
   notePlan(plan: unknown): void {
-    this.attempt('plan', () => writeAtomically(this.file('plan'), `${JSON.stringify(plan)}\n`, 0o644))
+    this.attempt('plan', () => writeOwnFile(this.file('plan'), `${JSON.stringify(plan)}\n`))
   }
 
   /** Merges `change` into run.json; readers see the old record or the new one. Throws HumanError where the disk does not take it. */
   update(change: Partial<RunRecord>): void {
     this.record = { ...this.record, ...change }
     writing('The run cannot be recorded', this.folder, () =>
-      writeAtomically(this.file('record'), `${JSON.stringify(this.record, null, 2)}\n`, 0o600),
+      writeOwnFile(this.file('record'), `${JSON.stringify(this.record, null, 2)}\n`),
     )
   }
 
@@ -72,20 +84,5 @@ export class RunFolder {
     } catch (error) {
       console.error(`${runFiles[which]}: ${(error as Error).message}`)
     }
-  }
-}
-
-function writeAtomically(file: string, text: string, mode: number): void {
-  const aside = `${file}.${process.pid}.partial`
-  const descriptor = openSync(aside, 'w', mode)
-  try {
-    writeFileSync(descriptor, text) // writes all of it, or throws
-    fsyncSync(descriptor)
-    renameSync(aside, file)
-  } catch (error) {
-    rmSync(aside, { force: true })
-    throw error
-  } finally {
-    closeSync(descriptor)
   }
 }

@@ -1,22 +1,26 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { HumanError } from '../HumanError'
 import { answer, connectionOver } from '../protocol/connection'
 import { maxFrameBytes, protocolVersion } from '../protocol/requests'
-import type { TrainerApi } from '../protocol/requests'
+import type { Params, TrainerApi } from '../protocol/requests'
 import type { EventLog } from './EventLog'
 import { Subscription } from './Subscription'
 
 const heartbeatMs = 15_000
 const missedHeartbeats = 4
 
-/** What the session answers; `hello` and `subscribe` belong to the connection and are answered here. */
-export type SessionApi = Omit<TrainerApi, 'hello' | 'subscribe'> & { readonly state: string }
+/** Connections that have shown no token yet: so many at once, and each for so long. */
+const mostStrangers = 32
+const strangerMs = 5000
+
+/** What the session answers; what belongs to the connection is answered here. */
+export type SessionApi = Omit<TrainerApi, 'hello' | 'subscribe' | 'whenAlone'> & { readonly state: string }
 
 export interface ServerOptions {
   readonly run: string
@@ -33,11 +37,24 @@ export class Server {
   private readonly heartbeat: NodeJS.Timeout
   private readonly misses = new WeakMap<WebSocket, number>()
   private readonly subscriptions = new Map<WebSocket, Subscription>()
+  /** What each client that is connected has asked for in case it is the last one. */
+  private readonly whenAlone = new Map<WebSocket, Params<'whenAlone'>>()
+  private alone: NodeJS.Timeout | undefined
+  private readonly strangers = new Set<Socket>()
 
   constructor(private readonly options: ServerOptions) {
-    this.http = createServer((_request, response) => {
-      response.writeHead(426, { 'content-type': 'text/plain' }).end('This port speaks websocket only.\n')
+    const limits = {
+      headersTimeout: strangerMs,
+      requestTimeout: strangerMs,
+      connectionsCheckingInterval: 1000,
+    }
+    this.http = createServer({ ...limits, maxHeaderSize: 8192 }, (request, response) => {
+      const [status, text] = isOfPage(request)
+        ? [403, 'Web pages are not served.\n']
+        : [426, 'This port speaks websocket only.\n']
+      response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(text)
     })
+    this.http.on('connection', (socket: Socket) => this.meet(socket))
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
     this.heartbeat = setInterval(() => this.beat(), heartbeatMs)
     this.heartbeat.unref()
@@ -61,6 +78,7 @@ export class Server {
   /** Lets every client read what is on record, for two seconds at most, then closes. */
   async close(): Promise<void> {
     clearInterval(this.heartbeat)
+    clearTimeout(this.alone)
     await Promise.race([
       Promise.all([...this.subscriptions.values()].map((one) => one.drained())),
       delay(2000),
@@ -73,8 +91,7 @@ export class Server {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    // A browser always sends Origin; no client of ours does. So a web page can neither connect nor guess.
-    if (request.headers.origin !== undefined) {
+    if (isOfPage(request)) {
       refuse(socket, '403 Forbidden')
       return
     }
@@ -82,7 +99,20 @@ export class Server {
       refuse(socket, '401 Unauthorized')
       return
     }
+    this.strangers.delete(request.socket)
+    request.socket.setTimeout(0)
     this.sockets.handleUpgrade(request, socket, head, (client) => this.serve(client))
+  }
+
+  /** Whoever comes makes room by the one who has said nothing for the longest time: a flood keeps no client out. */
+  private meet(socket: Socket): void {
+    this.strangers.add(socket)
+    socket.once('close', () => this.strangers.delete(socket))
+    socket.setTimeout(strangerMs, () => {
+      if (this.strangers.has(socket)) socket.destroy()
+    })
+    const [oldest] = this.strangers
+    if (this.strangers.size > mostStrangers) oldest?.destroy()
   }
 
   private isAuthorised(request: IncomingMessage): boolean {
@@ -99,6 +129,7 @@ export class Server {
     socket.on('close', () => {
       this.subscriptions.get(socket)?.dispose()
       this.subscriptions.delete(socket)
+      this.left(socket)
     })
     let greeted = false
     const afterHello =
@@ -119,11 +150,16 @@ export class Server {
             )
           }
           greeted = true
+          clearTimeout(this.alone)
           return Promise.resolve({ run, pid: process.pid, seq: log.seq, state: session.state })
         },
         subscribe: afterHello(async ({ fromSeq }) => {
           this.subscriptions.get(socket)?.dispose()
           this.subscriptions.set(socket, new Subscription(socket, log, fromSeq))
+          return Promise.resolve({})
+        }),
+        whenAlone: afterHello(async (params) => {
+          this.whenAlone.set(socket, params)
           return Promise.resolve({})
         }),
         hold: afterHello(session.hold.bind(session)),
@@ -133,11 +169,25 @@ export class Server {
         checkpoint: afterHello(session.checkpoint.bind(session)),
         previewConfig: afterHello(session.previewConfig.bind(session)),
         applyConfig: afterHello(session.applyConfig.bind(session)),
+        withdrawConfig: afterHello(session.withdrawConfig.bind(session)),
       },
       onBug,
     )
     connection.onError(([error]) => onBug(error))
     connection.listen()
+  }
+
+  /** The last client to leave is the one whose wish counts; one that comes in time takes it back. */
+  private left(socket: WebSocket): void {
+    const wish = this.whenAlone.get(socket)
+    this.whenAlone.delete(socket)
+    if (wish?.do !== 'release' || this.sockets.clients.size > 0) return
+    clearTimeout(this.alone)
+    this.alone = setTimeout(() => {
+      // One that ends anyway needs no release.
+      this.options.session.release({}).catch(() => undefined)
+    }, 1000 * wish.afterSeconds)
+    this.alone.unref()
   }
 
   private beat(): void {
@@ -151,6 +201,19 @@ export class Server {
       }
     }
   }
+}
+
+/**
+ * A browser always sends Origin with a websocket, and Sec-Fetch-Site with the rest; no client of ours does. A name that
+ * was made to point here (DNS rebinding) stands in Host.
+ */
+function isOfPage({ headers, socket }: IncomingMessage): boolean {
+  const here = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`]
+  return (
+    headers.origin !== undefined ||
+    headers['sec-fetch-site'] !== undefined ||
+    !here.includes((headers.host ?? '').toLowerCase())
+  )
 }
 
 function refuse(socket: Duplex, status: string): void {

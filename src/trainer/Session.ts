@@ -1,4 +1,5 @@
 import { HumanError } from '../HumanError'
+import type { Help } from '../HumanError'
 import type { EventPayload, RunStateName } from '../protocol/events'
 import type { Params, Result } from '../protocol/requests'
 import type { Fact, StepFact } from './loop'
@@ -6,10 +7,10 @@ import { Orders } from './Orders'
 import type { Order, Saved, Wish } from './Orders'
 import type { SessionApi } from './Server'
 
-/** What a session needs of the run that is ready to train. */
 /** Steps in a row whose loss is no number, after which a run ends. */
 const mostNotFinite = 10
 
+/** What a session needs of the run that is ready to train. */
 export interface Training {
   readonly facts: AsyncIterator<Fact, void>
   /** First iteration not yet done. */
@@ -23,12 +24,14 @@ export interface Training {
   preview(config: unknown): Result<'previewConfig'>
   /** Takes the edited schedule; tells the new plan itself. */
   apply(config: unknown): Result<'applyConfig'>
+  /** Takes back an edit that waits. Throws HumanError where none does. */
+  withdraw(): void
 }
 
 export interface Telling {
   readonly tell: (event: EventPayload) => void
   /** The state is also the run record's. */
-  state(state: RunStateName, reason: string): void
+  state(state: RunStateName, reason: string, help?: Help): void
 }
 
 export type End = 'released' | 'stopped' | 'finished'
@@ -87,6 +90,11 @@ export class Session implements SessionApi {
     return this.orders.place({ do: 'apply', config })
   }
 
+  withdrawConfig(): Promise<Result<'withdrawConfig'>> {
+    this.requireLive('edited')
+    return this.orders.place({ do: 'withdraw' })
+  }
+
   /**
    * For the stages of a start: throws `Ended` when a client has asked to stop meanwhile.
    * Lets the event loop turn once, so that what came over the socket is seen.
@@ -119,9 +127,9 @@ export class Session implements SessionApi {
     }
   }
 
-  /** The last word of a run that an error ended. */
-  fail(reason: string): void {
-    this.enter('failed', reason)
+  /** The last word of a run that an error ended; `help` says where more is told. */
+  fail(reason: string, help?: Help): void {
+    this.enter('failed', reason, help)
     this.close(`The run has failed: ${reason}`)
   }
 
@@ -156,6 +164,12 @@ export class Session implements SessionApi {
         return
       case 'apply':
         this.settleWith(order, () => this.requireTraining('edited').apply(wish.config))
+        return
+      case 'withdraw':
+        this.settleWith(order, () => {
+          this.requireTraining('edited').withdraw()
+          return {}
+        })
         return
       case 'release':
       case 'stop':
@@ -308,9 +322,9 @@ export class Session implements SessionApi {
     }
   }
 
-  private enter(state: RunStateName, reason: string): void {
+  private enter(state: RunStateName, reason: string, help?: Help): void {
     this.state = state
-    this.out.state(state, reason)
+    this.out.state(state, reason, help)
   }
 
   /** A wish that is already under way keeps its state. */

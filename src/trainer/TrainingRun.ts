@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { HumanError } from '../HumanError'
 import { differences } from '../config/differences'
 import { decodeConfig } from '../config/parse'
 import type { Config } from '../config/schema'
-import type { EventOf, EventPayload } from '../protocol/events'
+import type { EditOutcome, EventOf, EventPayload } from '../protocol/events'
 import { ratePoints, wirePlanOf } from '../protocol/wirePlan'
 import type { Result } from '../protocol/requests'
 import { iterationsPerEpoch, locate, totalIterations } from '../schedule/iterations'
@@ -57,9 +58,20 @@ interface Course {
 
 interface Edit {
   readonly config: Config
+  readonly plan: Plan
   readonly fromEpoch: number
   readonly changes: string[]
+  /** Every step has the shape and the clips it would have had: nothing is read anew. */
+  readonly sameSteps: boolean
 }
+
+/** What a run is made for when it starts. */
+const lasting = [
+  'model',
+  ...['train', 'val', 'layout', 'root', 'labels', 'multiLabel', 'followLinks'].map((key) => `data.${key}`),
+  'engine',
+  'train.seed',
+]
 
 /** A run that is ready to train: the loop with its data, network, forecast and checkpoints behind one face. */
 export class TrainingRun implements Training {
@@ -78,7 +90,7 @@ export class TrainingRun implements Training {
     const { config, start } = options
     this.done = start.iteration
     this.best = start.best
-    this.course = this.plot(config, start.offset, options.batches)
+    this.course = this.plot(config, start.offset, { batches: options.batches })
   }
 
   get facts(): AsyncIterator<Fact, void> {
@@ -167,45 +179,85 @@ export class TrainingRun implements Training {
   }
 
   preview(raw: unknown): Result<'previewConfig'> {
-    const { changes, fromEpoch } = this.edit(raw)
+    const edit = this.edit(raw)
+    const { changes, fromEpoch } = edit
+    return { fromEpoch, changes, outcome: this.outcome(edit) }
+  }
+
+  /** Answers at once; where it changes what is read, the edit is taken when the epoch under way has ended. */
+  apply(raw: unknown): Result<'applyConfig'> {
+    const edit = this.edit(raw)
+    const { fromEpoch, changes } = edit
+    this.pending = edit
+    if (fromEpoch === this.epoch && this.mayTurn) this.turn()
+    else this.options.tell({ type: 'edit', state: 'waits', fromEpoch, changes, outcome: this.outcome(edit) })
     return { fromEpoch, changes }
   }
 
-  /** Answers at once; the edit is taken when the epoch under way has ended. */
-  apply(raw: unknown): Result<'applyConfig'> {
-    const edit = this.edit(raw)
-    this.pending = edit
-    if (this.between && edit.fromEpoch === this.epoch) this.turn()
-    return { fromEpoch: edit.fromEpoch, changes: edit.changes }
+  withdraw(): void {
+    const { pending } = this
+    if (!pending) throw new HumanError('No edit waits: it is trained already, or was taken back.')
+    this.pending = undefined
+    const { fromEpoch, changes } = pending
+    this.options.tell({ type: 'edit', state: 'withdrawn', fromEpoch, changes })
   }
 
   async dispose(): Promise<void> {
     await this.course.batches.cancel()
   }
 
-  /** What an edit comes to, or why it cannot be taken now. */
+  /** Not between the last step of an epoch and its evaluation. */
+  private get mayTurn(): boolean {
+    return this.between || !Number.isInteger(this.epoch)
+  }
+
+  /** What an edit changes, or why it cannot be taken now. */
   private edit(raw: unknown): Edit {
     const config = decodeConfig(raw)
-    const before = this.course.config
-    const dataKeys = ['train', 'val', 'layout', 'root', 'labels', 'multiLabel', 'followLinks'] as const
-    for (const [key, a, b] of [
-      ['model', before.model, config.model],
-      ...dataKeys.map((key) => [`data.${key}`, before.data[key], config.data[key]] as const),
-      ['engine', before.engine, config.engine],
-      ['train.seed', before.train.seed, config.train.seed],
-    ] as const) {
-      if (JSON.stringify(a) !== JSON.stringify(b)) {
-        throw new HumanError(`"${key}" cannot change while a run trains. Start a new run for that.`)
-      }
+    const { config: before, plan: planned } = this.course
+    const changes = differences(before, config)
+    const refused = changes.filter((change) => lasting.some((key) => isOf(change, key)))
+    if (refused.length > 0) {
+      throw new HumanError(
+        `${refused.join('; ')}: the network and its data are made when a run starts, and cannot change while it trains. Start a new run for that, or change it back.`,
+      )
     }
     const plan = makePlan(config)
-    const fromEpoch = Math.ceil(this.epoch)
+    const sameSteps =
+      isDeepStrictEqual([plan, before.data], [planned, config.data]) &&
+      before.train.preciseBatches === config.train.preciseBatches
+    const fromEpoch = sameSteps && this.mayTurn ? this.epoch : Math.ceil(this.epoch)
     if (fromEpoch >= plan.epochs) {
       throw new HumanError(
         `The edited schedule has ${plan.epochs} epochs and the run is in epoch ${Math.floor(this.epoch)} already. Give it more epochs.`,
       )
     }
-    return { config, fromEpoch, changes: differences(before, config) }
+    return { config, plan, fromEpoch, changes, sameSteps }
+  }
+
+  /** What an edit comes to, if all goes on at the speed of now: until it is taken, by the schedule of now. */
+  private outcome({ config, plan, fromEpoch }: Edit): EditOutcome {
+    const clips = this.options.dataset.train.length
+    const { forecaster, plan: planned } = this.course
+    const rows = epochRows(config, plan)
+    const left = (of: Forecaster, by: Plan): number =>
+      of.at(iterationsBefore(by, clips, fromEpoch), fromEpoch).secondsLeft
+    const before = this.forecast().secondsLeft
+    const edited = forecaster.with({ settings: config, plan, evaluations: this.evaluations(rows) })
+    const offset = offsetAt(plan, clips, this.done, this.epoch)
+    return {
+      plan: wirePlanOf(plan),
+      iterations: totalIterations(plan, clips) + Math.max(0, offset),
+      rates: ratePoints(rows),
+      secondsLeft: before - left(forecaster, planned) + left(edited, plan),
+      secondsLeftBefore: before,
+    }
+  }
+
+  private evaluations(rows: readonly EpochRow[]): number[] {
+    return this.options.dataset.val.length > 0
+      ? rows.filter((row) => row.evaluate).map((row) => row.epoch)
+      : []
   }
 
   /** Between two epochs: takes the edit that waits. */
@@ -220,26 +272,31 @@ export class TrainingRun implements Training {
       this.options.tell({ type: 'problem', kind: 'note', message: (error as Error).message })
       return
     }
-    void this.course.batches.cancel()
+    const { batches, offset, forecaster } = this.course
     this.options.learner.take(pending.config)
-    const offset = offsetAt(
-      makePlan(pending.config),
-      this.options.dataset.train.length,
-      this.done,
-      pending.fromEpoch,
-    )
-    this.course = this.plot(pending.config, offset)
+    if (pending.sameSteps) this.course = this.plot(pending.config, offset, { batches, forecaster })
+    else {
+      void batches.cancel()
+      const clips = this.options.dataset.train.length
+      const from = offsetAt(pending.plan, clips, this.done, pending.fromEpoch)
+      this.course = this.plot(pending.config, from, { forecaster })
+    }
     this.turned = true
     this.options.run.notePlan(this.course.plan)
     this.options.tell(this.describe(pending.changes))
   }
 
-  private plot(config: Config, offset: number, ready?: Batches): Course {
+  /** `kept`: what goes on from an earlier course. */
+  private plot(
+    config: Config,
+    offset: number,
+    kept: { batches?: Batches | undefined; forecaster?: Forecaster } = {},
+  ): Course {
     const { dataset, reader, learner, timed } = this.options
     const clips = dataset.train.length
     const plan = makePlan(config)
     const rows = epochRows(config, plan)
-    const batches = ready ?? readBatches({ reader, dataset, config, plan, start: this.done, offset })
+    const batches = kept.batches ?? readBatches({ reader, dataset, config, plan, start: this.done, offset })
     const facts = trainingLoop<ClipBatch>({
       plan,
       rows,
@@ -251,9 +308,8 @@ export class TrainingRun implements Training {
       learner: learner satisfies Learner<ClipBatch>,
       now: () => performance.now(),
     })
-    const evaluations =
-      dataset.val.length > 0 ? rows.filter((row) => row.evaluate).map((row) => row.epoch) : []
-    const forecaster = new Forecaster({ settings: config, plan, clips, evaluations, timed })
+    const schedule = { settings: config, plan, evaluations: this.evaluations(rows) }
+    const forecaster = kept.forecaster?.with(schedule) ?? new Forecaster({ ...schedule, clips, timed })
     return { config, plan, rows, offset, batches, facts, forecaster }
   }
 }
@@ -266,10 +322,19 @@ function epochAt(plan: Plan, clips: number, iteration: number): number {
 
 /** How many more iterations `done` is than `plan` has before `epoch`. */
 export function offsetAt(plan: Plan, clips: number, done: number, epoch: number): number {
+  return done - iterationsBefore(plan, clips, epoch)
+}
+
+function iterationsBefore(plan: Plan, clips: number, epoch: number): number {
   let before = 0
   for (const { startEpoch, endEpoch, shapes } of plan.phases) {
     const epochs = Math.max(0, Math.min(epoch, endEpoch) - startEpoch)
     before += epochs * iterationsPerEpoch(shapes, clips)
   }
-  return done - before
+  return Math.round(before)
+}
+
+/** Whether a line of `differences` is of a key, or of one within it. */
+function isOf(change: string, key: string): boolean {
+  return change.startsWith(`${key}:`) || change.startsWith(`${key}.`)
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { findOnPath } from '../runtime/findOnPath'
 import type { EventOf, InputGauges } from '../protocol/events'
 
 const query = 'utilization.gpu,memory.used,memory.total,power.draw,temperature.gpu'
@@ -53,8 +54,11 @@ function gpuGauges(gpu: string | undefined): () => Promise<Gauges> {
 
 function askGpu(gpu: string | undefined): Promise<Gauges | 'absent' | 'failed'> {
   const args = [`--query-gpu=${query}`, '--format=csv,noheader,nounits', ...(gpu ? [`--id=${gpu}`] : [])]
+  // By its full path: Windows would look into the current directory first, which is the run's folder.
+  const program = findOnPath('nvidia-smi', process.env)
+  if (program === undefined) return Promise.resolve('absent')
   return new Promise((resolve) => {
-    execFile('nvidia-smi', args, { timeout: timeoutMs, windowsHide: true }, (error, stdout) => {
+    execFile(program, args, { timeout: timeoutMs, windowsHide: true, shell: false }, (error, stdout) => {
       if (!error) resolve(parseGauges(stdout))
       else resolve((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'failed')
     })

@@ -1,4 +1,6 @@
+import { hostname } from 'node:os'
 import { HumanError } from '../HumanError'
+import type { Help } from '../HumanError'
 import type { EventPayload, InputGauges, RunStateName } from '../protocol/events'
 import { EventLog } from './EventLog'
 import { RunFolder } from './RunFolder'
@@ -8,6 +10,7 @@ import type { Telling } from './Session'
 import { deviceSampler } from './device'
 import { prepare } from './prepare'
 import type { Prepared } from './prepare'
+import { Progress } from './Progress'
 
 const deviceEveryMs = 5000
 
@@ -15,11 +18,16 @@ const deviceEveryMs = 5000
 export async function train(folder: string, onStop: (stop: () => void) => void): Promise<void> {
   const run = new RunFolder(folder)
   const log = new EventLog(run.file('events'))
+  const progress = new Progress(run.progress)
   const out: Telling = {
-    tell: (event: EventPayload) => void log.append(event),
-    state(state: RunStateName, reason: string) {
-      log.append({ type: 'state', state, reason })
-      run.note({ state, reason })
+    tell(event: EventPayload) {
+      log.append(event)
+      progress.take(event)
+      if (event.type === 'checkpoint') run.note({ progress: progress.current })
+    },
+    state(state: RunStateName, reason: string, help?: Help) {
+      log.append({ type: 'state', state, reason, ...(help && { help }) })
+      run.note({ state, reason, progress: progress.current })
     },
   }
   const session = new Session(out)
@@ -28,7 +36,13 @@ export async function train(folder: string, onStop: (stop: () => void) => void):
   let sampling: NodeJS.Timeout | undefined
   let prepared: Prepared | undefined
   try {
-    run.update({ pid: process.pid, port: undefined, state: 'starting', reason: 'opening its port' })
+    run.update({
+      pid: process.pid,
+      host: hostname(),
+      port: undefined,
+      state: 'starting',
+      reason: 'opening its port',
+    })
     run.update({ port: await server.listen(), token: server.token })
     out.state('starting', 'loading TensorFlow')
     sampling = sampleDevice(out, () => prepared?.input())
@@ -50,7 +64,7 @@ function fail(session: Session, error: unknown): void {
     error instanceof HumanError
       ? error.message
       : `The trainer met an error of its own: ${error instanceof Error ? error.message : String(error)}. trainer.log has its stack.`
-  session.fail(reason)
+  session.fail(reason, error instanceof HumanError ? error.help : undefined)
 }
 
 function sampleDevice(out: Telling, input: () => InputGauges | undefined): NodeJS.Timeout {

@@ -186,6 +186,30 @@ describe('a video', () => {
     for (const keeps of [true, false]) {
       const { numbers } = await shown(part, { frames: 4, keeps })
       expect(numbers, `kept: ${keeps}`).toEqual([0, 2, 4, 6])
+      const end = await shown(part, { start: 0.999, frames: 4, keeps })
+      expect(end.numbers, `kept: ${keeps}`).toEqual([29, 31, 33, 35])
+    }
+  })
+
+  test.each(['broadcast.ts', 'long.mp4', 'old.avi'])(
+    'has parts that begin and end between its key frames: %s',
+    async (name) => {
+      const part: Footage = { kind: 'video', file: path(name), part: [0.5, 2] }
+      for (const keeps of [true, false]) {
+        const { numbers } = await shown(part, { frames: 4, keeps })
+        expect(numbers, `kept: ${keeps}`).toEqual([12, 14, 16, 18])
+        const end = await shown(part, { start: 0.999, frames: 4, keeps })
+        expect(end.numbers, `kept: ${keeps}`).toEqual([41, 43, 45, 47])
+      }
+    },
+  )
+
+  test('says so where nothing is shown within its part', async () => {
+    const part: Footage = { kind: 'video', file: path('long.mp4'), part: [20, 30] }
+    for (const keeps of [true, false]) {
+      await expect(shown(part, { keeps })).rejects.toMatchObject({
+        message: 'it shows nothing from 20 s to 30 s',
+      })
     }
   })
 

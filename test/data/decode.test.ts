@@ -1,7 +1,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decodeWindow, decodeWhole } from '../../src/data/decode'
+import { decodeWhole } from '../../src/data/decodeWhole'
+import { decodeWindow } from '../../src/data/decodeWindow'
 import type { Frames } from '../../src/data/cut'
 import {
   encode,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CutGroup } from '../../src/data/CutGroup'
-import { decodeWhole } from '../../src/data/decode'
+import { decodeWhole } from '../../src/data/decodeWhole'
 import { decodeTogether } from '../../src/data/decodeTogether'
 import type { CutOutcome, CutTask, DecodeSettings } from '../../src/data/decodeMessages'
 import { evaluationSample } from '../../src/data/sampling'
@@ -37,6 +37,17 @@ describe('several videos decoded by one process', () => {
     const videos = [0, 1, 2, 3].map((index) => video(`${index}.mp4`))
     const alone = await Promise.all(videos.map((one) => decodeWhole({ ...options(), ...one })))
     expect(await decodeTogether(videos, options())).toEqual(alone)
+  })
+
+  test('are what each is decoded alone where they are parts of videos', async () => {
+    const videos = [0, 3, 3].map((index, place) => {
+      const part = [[0.1, 0.3] as const, [0, 0.5] as const, [0.4, 0.9] as const][place]!
+      return { footage: { kind: 'video', file: path(`${index}.mp4`), part }, shortSide: 24 } as const
+    })
+    const alone = await Promise.all(videos.map((one) => decodeWhole({ ...options(), ...one })))
+    expect(await decodeTogether(videos, options())).toEqual(alone)
+    const first = alone.map((one) => typeof one === 'object' && frameOf(one.frames.pixels[300]!))
+    expect(first).toEqual([3, 0, 10])
   })
 
   test.each([

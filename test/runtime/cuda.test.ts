@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Workshop } from '../../src/runtime/attempt'
+import { InstallSteps } from '../../src/runtime/InstallSteps'
 import { cudaLibraryFolders, cudaRequirements, fetchCuda } from '../../src/runtime/cuda'
 import { installPlan } from '../../src/runtime/installPlan'
 import type { Program, RunProgram } from '../../src/runtime/runProgram'
@@ -118,6 +119,7 @@ function workshop(run: RunProgram, lines: string[] = []): Workshop {
     run,
     reaches: () => Promise.resolve(false),
     log: (line) => lines.push(line),
+    steps: new InstallSteps(() => undefined),
     signal: undefined,
   }
 }

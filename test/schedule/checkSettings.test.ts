@@ -98,6 +98,31 @@ describe('settings that are probably not meant', () => {
     ])
   })
 
+  it('include shapes and stages that rounding leaves no epoch', () => {
+    const few = { epochs: 12, steps: [0, 3, 6, 11] }
+    const long = doubts(kinetics({ train: few, multigrid: { epochFactor: 1 } }))
+    expect(long.filter((one) => one.includes('rounding leaves none'))).toMatchInlineSnapshot(`
+      [
+        "multigrid.longCycleFactors.3 is trained for no epoch in the stages of train.steps that begin at 0 and 3: rounding leaves none",
+        "multigrid.longCycleFactors.1 is trained for no epoch in the stage of train.steps that begins at 3: rounding leaves none",
+      ]
+    `)
+    const steps = { epochs: 40, steps: [0, 10, 39], warmup: { epochs: 0, from: 0 } }
+    const last = doubts(kinetics({ train: steps, multigrid: { epochFactor: 0.5 } }))
+    expect(last.filter((one) => one.startsWith('train.steps'))).toMatchInlineSnapshot(`
+      [
+        "train.steps.2 leaves no epoch to the last stage, which trains at the full shape: 1 of 40 epochs round to none",
+      ]
+    `)
+    const short = { longCycle: false, epochFactor: 0.5 }
+    expect(doubts(kinetics({ train: { ...steps, steps: [0, 10, 11] }, multigrid: short })))
+      .toMatchInlineSnapshot(`
+      [
+        "train.steps.1 begins a stage of no epoch: multigrid.epochFactor, 0.5, leaves none of it",
+      ]
+    `)
+  })
+
   it('include a long cycle that has no stage to run in', () => {
     expect(doubts(kinetics({ train: { steps: [0] } }))[0]).toMatch(/train.steps has one stage/)
   })

@@ -13,7 +13,7 @@ import type { SessionApi } from '../../src/trainer/Server'
 
 const note = (message: string): EventPayload => ({ type: 'problem', kind: 'note', message })
 
-const session: SessionApi = {
+const session: { -readonly [K in keyof SessionApi]: SessionApi[K] } = {
   state: 'running',
   hold: () => Promise.resolve({}),
   resume: () => Promise.reject(new HumanError('It is not paused.')),
@@ -22,6 +22,7 @@ const session: SessionApi = {
   checkpoint: () => Promise.reject(new TypeError('a bug, with a secret')),
   previewConfig: () => new Promise(() => undefined),
   applyConfig: () => Promise.resolve({ fromEpoch: 1, changes: [] }),
+  withdrawConfig: () => Promise.resolve({}),
 }
 
 let log: EventLog
@@ -164,6 +165,54 @@ describe("the trainer's socket", () => {
     await client.api.subscribe({ fromSeq: 101 })
     expect((await events)[0]?.seq).toBe(101)
     client.dispose()
+  })
+
+  describe('that the last client has left', () => {
+    const connected = async (wish?: 'train' | 'release'): Promise<RunClient> => {
+      const client = await RunClient.connect(record())
+      if (wish) await client.api.whenAlone({ do: wish, afterSeconds: 0.1 })
+      return client
+    }
+    const leaves = async (client: RunClient): Promise<void> => {
+      client.dispose()
+      await new Promise<void>((resolve) => client.once('close', () => resolve()))
+    }
+    const later = () => new Promise((resolve) => setTimeout(resolve, 300))
+    let released: number
+    beforeEach(() => {
+      released = 0
+      session.release = () => {
+        released++
+        return Promise.resolve({ iteration: 7 })
+      }
+    })
+
+    it('releases the run when that one asked for it', async () => {
+      await leaves(await connected('release'))
+      await later()
+      expect(released).toBe(1)
+    })
+
+    it('goes on unasked, and when another one left last', async () => {
+      await leaves(await connected())
+      const [first, last] = [await connected('release'), await connected('train')]
+      await leaves(first)
+      await leaves(last)
+      await later()
+      expect(released).toBe(0)
+    })
+
+    it('goes on while one is there, and when one comes back in time', async () => {
+      const [first, last] = [await connected('release'), await connected('release')]
+      await leaves(first)
+      await later()
+      expect(released).toBe(0)
+      await leaves(last)
+      const back = await connected()
+      await later()
+      expect(released).toBe(0)
+      await leaves(back)
+    })
   })
 
   it('leaves a client that does not read behind, and loses nothing of what it was to read', async () => {

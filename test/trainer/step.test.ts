@@ -88,9 +88,10 @@ describe.each(testedBackends)('on %s', (backend) => {
       )
       dispose(network, optimiser)
       expect(all.at(-1)!.loss).toBeLessThan(0.6 * all[0]!.loss)
-      return all.slice(0, 3).map(({ loss }) => loss)
+      // Groups of two small clips make later steps a matter of how sums are rounded.
+      return all.slice(0, 2).map(({ loss }) => loss)
     })
-    expect(distance(losses[1]!, losses[0]!)).toBeLessThan(1e-3)
+    expect(distance(losses[1]!, losses[0]!)).toBeLessThan(1e-4)
   })
 
   it('as many tensors are alive after 50 steps of changing shapes as after one', () => {
@@ -180,18 +181,18 @@ describe.each(testedBackends)('on %s', (backend) => {
   })
 
   it('a step in parts is the step as a whole, with as many tensors alive', () => {
-    const clips = clipsLike(8, 4, 18, 3)
+    const clips = clipsLike(8, 4, 34, 3)
     const taken = (parts: number) => {
       const [network, optimiser] = make({ dropout: 0.5 })
       const step = (iteration: number) =>
         trainStep(network, optimiser, clips, { ...still, lr: 0.01, splits: 4, parts, iteration })
-      const before = step(0)
+      const first = step(0)
+      const state = [...stateDict(network).values(), ...groupStatistics(network).values()]
       const alive = tensorCount()
       step(1)
       expect(tensorCount()).toEqual(alive)
-      const state = [...stateDict(network).values(), ...groupStatistics(network).values()]
       dispose(network, optimiser)
-      return { ...before, state: state.map(({ data }) => data as Float32Array) }
+      return { ...first, state: state.map(({ data }) => Float32Array.from(data as Float32Array)) }
     }
     const whole = taken(1)
     for (const parts of [2, 4]) {
@@ -199,7 +200,7 @@ describe.each(testedBackends)('on %s', (backend) => {
       expect(facts.loss).toBeCloseTo(whole.loss, 5)
       expect(facts.top1).toBe(whole.top1)
       expect(facts.gradientNorm / whole.gradientNorm).toBeCloseTo(1, 4)
-      state.forEach((values, index) => expect(distance(values, whole.state[index]!)).toBeLessThan(5e-3))
+      state.forEach((values, index) => expect(distance(values, whole.state[index]!)).toBeLessThan(5e-4))
     }
   })
 

@@ -16,21 +16,37 @@ export interface WindowOptions {
   theme?: Theme
   size?: { width: number; height: number }
   settings?: Record<string, unknown>
+  /** The id of an extension that runs in the browser's worker, as on vscode.dev, not on the server. */
+  webExtension?: string
+  /** False: the folder is restricted. */
+  trust?: boolean
   /** Added to the environment of the extension host. */
   env?: Record<string, string>
 }
 
 /** Opens a folder in a VS Code of its own: server, settings, extensions and browser are this window's alone. */
 export async function openWindow(options: WindowOptions): Promise<Window> {
-  const { folder, extensions, theme = 'dark', size = { width: 1280, height: 800 }, env = {} } = options
+  const {
+    folder,
+    extensions,
+    theme = 'dark',
+    size = { width: 1280, height: 800 },
+    env = {},
+    webExtension,
+    trust = true,
+  } = options
   const dataDir = await mkdtemp(join(tmpdir(), 'multigrid-vscode-'))
   const undo: (() => Promise<void>)[] = [() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 })]
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    const settings = { 'workbench.colorTheme': themes[theme].setting, ...options.settings }
-    const server = await startServer({ dataDir, extensions, settings, env, log: console.log })
+    const settings = {
+      'workbench.colorTheme': themes[theme].setting,
+      ...(webExtension !== undefined && { 'remote.extensionKind': { [webExtension]: ['web'] } }),
+      ...options.settings,
+    }
+    const server = await startServer({ dataDir, extensions, settings, env, trust, log: console.log })
     undo.push(() => server.stop())
     const browser = await launchChromium()
     undo.push(() => browser.close())

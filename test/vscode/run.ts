@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<boolean> {
 }
 
 function runEndToEndTests(grep: string): Promise<Totals> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, grep })
+  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, grep })
   const folder = join(__dirname, 'e2e')
   for (const file of readdirSync(folder)) if (file.endsWith('.e2e.js')) mocha.addFile(join(folder, file))
   return new Promise((resolve) => {

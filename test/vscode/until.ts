@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 
 /** How long a person would look at the screen before giving up, ms. */
-export const patienceMs = 20_000
+export const patienceMs = 60_000
 
 /** Repeats an action until it does not throw. */
 export async function until(what: string, action: () => Promise<void> | void): Promise<void> {

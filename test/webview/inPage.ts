@@ -21,8 +21,11 @@ export const inPage = {
 
   frames,
 
-  /** The picture of each canvas. */
-  pictures: () => Array.from(document.querySelectorAll('canvas'), (canvas) => canvas.toDataURL()),
+  /** The picture of each canvas that is shown. */
+  pictures: () =>
+    Array.from(document.querySelectorAll('canvas'))
+      .filter((canvas) => canvas.checkVisibility())
+      .map((canvas) => canvas.toDataURL()),
 
   /** Blue, 0..255, near the foot of the grid lane at shares of its axis. */
   blueOfGrid(shares: readonly number[]): number[] {

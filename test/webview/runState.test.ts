@@ -22,6 +22,7 @@ test.each<[RunPhase, string[]]>([
   ['released', ['resume', 'start']],
   ['stopped', ['resume', 'start']],
   ['failed', ['resume', 'start', 'openLog']],
+  ['elsewhere', ['openLog']],
   ['gone', ['resume', 'start', 'openLog']],
   ['finished', ['start', 'openLog']],
   ['stopping', []],
@@ -52,7 +53,22 @@ test('the last phase has nothing after it', () => {
 test('time left is said while there is any, and what multigrid gains where it is known', () => {
   expect(timeWords(run)).toEqual(['2 h left', '3.4× faster than without multigrid'])
   expect(timeWords({ ...run, state: 'finished' })).toEqual(['3.4× faster than without multigrid'])
-  expect(timeWords(scenes['planned']!.run!)[0]).toBe('takes 2 h 53 min')
+})
+
+test('of a plan its length is said, and what it takes or how much less work it is, as far as that is known', () => {
+  const planned = { ...scenes['planned']!.run!, iterations: 12_345 }
+  expect(phaseWords(planned)).toEqual(['40 epochs', '9 phases', '12,345 iterations'])
+  expect(phaseWords({ ...planned, iterations: 0 })).toEqual(['40 epochs', '9 phases'])
+  expect(timeWords({ ...planned, workSaved: 2 })).toEqual([
+    'takes 2 h 53 min',
+    '3.4× faster than without multigrid',
+    'as an earlier run was timed',
+  ])
+  const { forecast, ...untimed } = planned
+  expect(forecast).toBeDefined()
+  expect(timeWords({ ...untimed, workSaved: 3.44 })).toEqual(['3.4× less work than without multigrid'])
+  expect(timeWords({ ...untimed, workSaved: 0.5 })).toEqual(['2× more work than without multigrid'])
+  expect(timeWords(untimed)).toEqual([])
 })
 
 test('waiting for data is a number, and a warning while it holds training up', () => {

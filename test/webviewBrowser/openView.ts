@@ -11,7 +11,7 @@ const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 /** Why there is no browser to look with; undefined where there is one. */
 export const noBrowser = existsSync(executable) ? undefined : `no Chromium at ${executable} (set CHROMIUM)`
 
-export const launchBrowser = (): Promise<Browser> =>
+export const launchBrowser = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: executable,
     args: [
@@ -22,6 +22,7 @@ export const launchBrowser = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 

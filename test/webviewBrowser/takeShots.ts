@@ -12,6 +12,8 @@ const shots: (readonly [scene: string, theme: ThemeName, width: number])[] = [
   ...(['dark', 'light', 'hc-dark', 'hc-light'] as const).flatMap((theme) =>
     [250, 400, 1000].map((width) => ['running', theme, width] as const),
   ),
+  ...(['light', 'hc-dark', 'hc-light'] as const).map((theme) => ['edited', theme, 400] as const),
+  ['edited', 'dark', 250],
   ['pointed', 'dark', 300],
   ['pointed', 'hc-light', 300],
   ['zoomed', 'dark', 400],

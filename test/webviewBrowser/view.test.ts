@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { recipes, sampleRun, scenes, viewOf } from '../webview/fixtures/sampleRun'
+import { recipes, sampleEdit, sampleRun, scenes, viewOf } from '../webview/fixtures/sampleRun'
 import { bundleView, launchBrowser, noBrowser, openView } from './openView'
 import type { Bundle, OpenView } from './openView'
+import type { RunView } from '../../src/protocol/view'
 import type { ThemeName } from './themes'
 
 describe.skipIf(noBrowser)(`the view in Chromium${noBrowser ? `: ${noBrowser}` : ''}`, () => {
@@ -87,6 +88,35 @@ describe.skipIf(noBrowser)(`the view in Chromium${noBrowser ? `: ${noBrowser}` :
     expect((await posted()).at(-1)).toEqual({ type: 'command', command: 'showBatch' })
     await send({ type: 'snapshot', state: scenes['planned'] ?? scenes['empty']! })
     expect(await page.getByRole('button', { name: 'Batch', exact: true }).isVisible()).toBe(false)
+  })
+
+  test('draws an edited schedule beside the planned one, and asks what is to be done about it', async () => {
+    const { page, posted, send, call } = await open('edited')
+    await page.getByText('train.learningRate: 0.05 → 0.025', { exact: true }).waitFor()
+    await page.getByText('Grid, edited', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Apply' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await page.getByRole('button', { name: 'Not Now' }).click()
+    const commands = (await posted()).slice(1)
+    expect(commands).toEqual(
+      ['applyEdit', 'showEdit', 'dismissEdit'].map((command) => ({ type: 'command', command })),
+    )
+    const before = await call<string[]>('pictures()')
+    await send({ type: 'update', run: { edit: { ...sampleEdit, state: 'waits' } as RunView['edit'] } })
+    await page.getByRole('button', { name: 'Take Back' }).click()
+    expect((await posted()).at(-1)).toEqual({ type: 'command', command: 'withdrawEdit' })
+    await send({ type: 'update', run: { edit: null } })
+    await page.getByText('Grid, edited', { exact: true }).waitFor({ state: 'hidden' })
+    expect(await page.getByRole('button', { name: 'Take Back' }).isVisible()).toBe(false)
+    expect(await call<string[]>('pictures()')).not.toEqual(before)
+  })
+
+  test('says why an edited schedule cannot hold', async () => {
+    const { page } = await open('editRefused')
+    await page.getByText(/cannot change while it trains/).waitFor()
+    expect(await page.getByRole('button', { name: 'Apply' }).isVisible()).toBe(false)
+    expect(await page.getByText('Grid, edited').isVisible()).toBe(false)
   })
 
   test('keeps the focus on the buttons when they change under the hand', async () => {
@@ -186,7 +216,7 @@ describe.skipIf(noBrowser)(`the view in Chromium${noBrowser ? `: ${noBrowser}` :
       const { page } = await open('running')
       const { x, y, width } = (await page.locator('.surface').boundingBox())!
       await page.mouse.move(x + (width * 130) / 358, y + 60)
-      const said = () => page.locator('.lane-readout').allTextContents()
+      const said = () => page.locator('.lane:not([hidden]) .lane-readout').allTextContents()
       await expect.poll(async () => (await said())[0]).toBe('128 × 16 × 224² · stride 2–4')
       expect((await said())[1]).toBe('planned 0.2 · used 0.2')
       expect((await said())[2]).toMatch(/^2\.\d+ \(.*\) · val 3\.\d+$/)

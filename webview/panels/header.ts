@@ -29,7 +29,7 @@ export function header({ onCommand, onSelect }: HeaderOptions): Part<ViewState> 
   /** The hand was on a button that went away; the next buttons take it over. */
   let focused = false
 
-  const showState = (run: RunView) => {
+  const showState = (run: RunView, preview: boolean) => {
     const look = lookOf(run)
     if (shown === look.words) return
     shown = look.words
@@ -37,7 +37,9 @@ export function header({ onCommand, onSelect }: HeaderOptions): Part<ViewState> 
     sign.replaceChildren(look.glyph === 'busy' ? progressRing() : glyph(look.glyph))
     setText(words, look.words)
     focused ||= buttons.contains(document.activeElement)
-    const next = look.actions.map((action) => actionButton(action, onCommand))
+    const next = look.actions
+      .filter(({ command }) => !preview || command === 'start')
+      .map((action) => actionButton(action, onCommand))
     buttons.replaceChildren(...next)
     buttons.hidden = next.length === 0
     if (focused && next[0]) {
@@ -48,7 +50,7 @@ export function header({ onCommand, onSelect }: HeaderOptions): Part<ViewState> 
 
   return {
     element: el('header', '', runs.element, el('div', 'state', sign, words, name), reason, buttons, spoken),
-    update({ runs: all, run }) {
+    update({ runs: all, run, keep }) {
       runs.element.hidden = all.length < 2
       runs.update({
         selected: run?.id ?? '',
@@ -58,7 +60,7 @@ export function header({ onCommand, onSelect }: HeaderOptions): Part<ViewState> 
         })),
       })
       if (!run) return
-      showState(run)
+      showState(run, keep !== undefined)
       setText(name, run.name)
       name.title = run.name
       name.hidden = all.length > 1

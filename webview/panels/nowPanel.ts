@@ -6,6 +6,7 @@ import * as format from '../format'
 import type { Command } from '../runState'
 import { deviceWords, epochWords, nextWords, nowFacts, phaseWords, timeWords, waitingWords } from './nowWords'
 import type { Fact } from './nowWords'
+import { showParts } from './showParts'
 
 /** What trains at this moment, in words and numbers. */
 export function nowPanel(onCommand: (command: Command) => void): Part<RunView> {
@@ -76,15 +77,6 @@ export function nowPanel(onCommand: (command: Command) => void): Part<RunView> {
       showParts(gauges, deviceWords(run))
     },
   }
-}
-
-/** Parts that wrap between, not within. */
-function showParts(element: HTMLElement, parts: readonly string[]): void {
-  element.hidden = parts.length === 0
-  while (element.childElementCount > parts.length) element.lastElementChild?.remove()
-  parts.forEach((text, index) => {
-    setText((element.children[index] ?? element.appendChild(el('span'))) as HTMLElement, text)
-  })
 }
 
 function showFacts(list: HTMLElement, facts: readonly Fact[]): void {

@@ -7,12 +7,26 @@ import { baseShape } from '../timeline/readout'
 export const epochWords = ({ now, plan }: RunView) =>
   now ? `Epoch ${format.epoch(now.epoch)}${plan ? ` of ${format.count(plan.epochs)}` : ''}` : ''
 
-/** 'Phase 3 of 13 · 32 × 4 × 79² · stride 4', each a part that is not broken across lines. */
-export function phaseWords({ now, plan }: RunView): string[] {
+/** 'Phase 3 of 13 · 32 × 4 × 79² · stride 4', each a part that is not broken across lines; of a plan, what it comes to. */
+export function phaseWords(run: RunView): string[] {
+  const { now, plan } = run
+  if (isPlanned(run)) return planWords(run)
   if (!now) return []
   const phase = plan ? `phase ${now.phase + 1} of ${plan.phases.length}` : `phase ${now.phase + 1}`
   return [phase, format.shape(now.shape), `stride ${format.count(now.shape.stride)}`]
 }
+
+/** '358 epochs · 13 phases · 240,000 iterations' */
+function planWords({ plan, iterations }: RunView): string[] {
+  if (!plan) return []
+  return [
+    counted(plan.epochs, 'epoch'),
+    counted(plan.phases.length, 'phase'),
+    ...(iterations > 0 ? [counted(iterations, 'iteration')] : []),
+  ]
+}
+
+const counted = (number: number, what: string) => `${format.count(number)} ${what}${number === 1 ? '' : 's'}`
 
 /** 'then 256 × 16 × 158² · from epoch 73' */
 export function nextWords({ now, plan }: RunView): string[] {
@@ -33,8 +47,18 @@ export function timeWords(run: RunView): string[] {
     isPlanned(run) ? `takes ${format.duration(seconds)}` : `${format.duration(seconds)} left`
   return [
     ...(left === undefined || state === 'finished' ? [] : [words(left)]),
-    ...(forecast?.speedUp ? [`${format.times(forecast.speedUp)} faster than without multigrid`] : []),
+    ...gainWords(run),
+    ...(left !== undefined && isPlanned(run) ? ['as an earlier run was timed'] : []),
   ]
+}
+
+/** What multigrid gains: in time where that was measured, else in multiply-adds. */
+function gainWords({ forecast, workSaved }: RunView): string[] {
+  if (forecast?.speedUp) return [`${format.times(forecast.speedUp)} faster than without multigrid`]
+  if (!workSaved) return []
+  return workSaved >= 1
+    ? [`${format.times(workSaved)} less work than without multigrid`]
+    : [`${format.times(1 / workSaved)} more work than without multigrid`]
 }
 
 export interface Fact {

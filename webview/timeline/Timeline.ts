@@ -10,6 +10,8 @@ import { canvasLane, gutter } from './Lane'
 import type { Lane } from './Lane'
 import { listen } from './gestures'
 import { paintAxis } from './paintAxis'
+import { editOf } from './edit'
+import { paintEditedGrid } from './paintEdit'
 import { paintEvents } from './paintEvents'
 import { paintGrid } from './paintGrid'
 import { paintInput } from './paintInput'
@@ -180,7 +182,8 @@ function place(line: HTMLElement, x: number | undefined, width: number): void {
 
 /** Three iterations are the closest look; before a plan there is one empty epoch. */
 function limitsOf(run: RunView | undefined): Limits {
-  const epochs = Math.max(1, run?.plan?.epochs ?? 1)
+  const edit = run && editOf(run)
+  const epochs = Math.max(1, run?.plan?.epochs ?? 1, edit?.plan.epochs ?? 1)
   const iterations = Math.max(1, run?.iterations ?? 1)
   return { epochs, narrowest: Math.min(epochs, Math.max((3 * epochs) / iterations, epochs / 1e6)) }
 }
@@ -189,6 +192,14 @@ function createLanes(): Lane[] {
   const percent = (value: number) => format.percent(value)
   return [
     canvasLane({ title: 'Grid', height: 96, grows: true, readout: readouts.grid, paint: paintGrid }),
+    canvasLane({
+      title: 'Grid, edited',
+      height: 64,
+      grows: true,
+      shows: (run) => editOf(run) !== undefined,
+      readout: readouts.edited,
+      paint: paintEditedGrid,
+    }),
     canvasLane({ title: 'Learning rate', height: 52, grows: true, readout: readouts.rate, paint: paintRate }),
     curveLane({
       title: 'Loss',

@@ -1,6 +1,8 @@
 import { css, mix } from '../colour'
 import * as format from '../format'
 import type { Scene } from './Lane'
+import { editOf } from './edit'
+import { paintEditedRate } from './paintEdit'
 import { paintStages } from './paintStages'
 import { plannedLine, rateMarks, rateScale, rateY, usedLine } from './rateLane'
 import { fill, stroke } from './surface'
@@ -8,7 +10,7 @@ import { fill, stroke } from './surface'
 /** The plan as a thin line, the rate that steps used as a thick one on top. */
 export function paintRate(pen: CanvasRenderingContext2D, scene: Scene, height: number): void {
   const { run, range, width, theme } = scene
-  const scale = rateScale(run.rates)
+  const scale = rateScale([...run.rates, ...(editOf(run)?.rates ?? [])])
   if (!scale) return
   pen.textAlign = 'right'
   pen.textBaseline = 'middle'
@@ -26,4 +28,5 @@ export function paintRate(pen: CanvasRenderingContext2D, scene: Scene, height: n
   stroke(pen, plannedLine({ ...run, plan: run.plan, scale, range, width, height }), theme.muted, 1)
   stroke(pen, usedLine(run.curves.lr, scale, range, width, height), theme.orange, 2)
   pen.restore()
+  paintEditedRate(pen, scene, scale, height)
 }

@@ -1,6 +1,7 @@
 import type { Curve, Evaluation, RunView } from '../../src/protocol/view'
 import type { WirePlan } from '../../src/protocol/events'
 import * as format from '../format'
+import { editOf } from './edit'
 import { bucketAt } from './thin'
 
 type Phase = WirePlan['phases'][number]
@@ -57,17 +58,16 @@ function inputBoundAt(stretches: RunView['inputBound'], epoch: number): string |
 
 /** What each lane says of one epoch. */
 export const readouts = {
-  grid: ({ plan }: RunView, epoch: number): string => {
-    const phase = phaseAt(plan, epoch)
-    const shape = phase && baseShape(phase)
-    if (!shape) return ''
-    return `${format.shape(shape)} · stride ${format.between(phase.stride)}`
-  },
+  grid: ({ plan }: RunView, epoch: number): string => phaseWords(phaseAt(plan, epoch)),
+  edited: (run: RunView, epoch: number): string => phaseWords(phaseAt(editOf(run)?.plan, epoch)),
   rate: (run: RunView, epoch: number): string => {
     const planned = rateAt(run, epoch)
+    const edit = editOf(run)
+    const edited = edit && epoch >= edit.fromEpoch ? rateAt(edit, epoch) : undefined
     const used = bucketValues(run.curves.lr, epoch)
     const parts = [
       planned !== undefined && `planned ${format.rate(planned)}`,
+      edited !== undefined && `edited ${format.rate(edited)}`,
       used && `used ${format.rate(used.mean)}`,
     ]
     return parts.filter(Boolean).join(' · ')
@@ -88,6 +88,11 @@ export const readouts = {
   },
   throughput: (run: RunView, epoch: number): string =>
     said(bucketValues(run.curves.clipsPerSecond, epoch), format.speed, inputBoundAt(run.inputBound, epoch)),
+}
+
+function phaseWords(phase: Phase | undefined): string {
+  const shape = phase && baseShape(phase)
+  return shape ? `${format.shape(shape)} · stride ${format.between(phase.stride)}` : ''
 }
 
 const percent = (share: number) => format.percent(share, 1)

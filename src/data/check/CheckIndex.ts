@@ -1,5 +1,7 @@
 import {
   closeSync,
+  constants,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -14,6 +16,13 @@ import * as z from 'zod'
 import { foundSchema } from './found'
 import type { Found } from './found'
 import { sideBySide } from './sideBySide'
+
+/** A link in the place of the file is not written through. */
+const appending =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (process.platform === 'win32' ? 0 : constants.O_NOFOLLOW)
 
 /** A line of the file. One of another version is not understood, and what it tells is read anew. */
 const entrySchema = z.object({
@@ -49,7 +58,9 @@ export class CheckIndex {
   constructor(private readonly file: string) {
     this.base = path.dirname(path.dirname(path.resolve(file)))
     let text = ''
-    this.attempt(() => (text = readFileSync(file, 'utf8')))
+    this.attempt(() => {
+      if (lstatSync(file).isFile()) text = readFileSync(file, 'utf8')
+    })
     for (const line of text.split('\n')) {
       if (line === '') continue
       this.lines++
@@ -57,8 +68,8 @@ export class CheckIndex {
       if (entry) this.entries.set(path.resolve(this.base, entry.source), entry)
     }
     this.attempt(() => {
-      mkdirSync(path.dirname(file), { recursive: true })
-      this.descriptor = openSync(file, 'a')
+      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+      this.descriptor = openSync(file, appending, 0o600)
       // What a killed check left half-written is a line of its own, which nothing can be read from.
       if (text !== '' && !text.endsWith('\n')) writeSync(this.descriptor, '\n')
     })
@@ -93,7 +104,9 @@ export class CheckIndex {
     this.attempt(() => {
       const aside = `${this.file}.${process.pid}.part`
       try {
-        writeFileSync(aside, [...this.entries.values()].map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+        rmSync(aside, { force: true })
+        const lines = [...this.entries.values()].map((entry) => `${JSON.stringify(entry)}\n`)
+        writeFileSync(aside, lines.join(''), { flag: 'wx', mode: 0o600 })
         renameSync(aside, this.file)
       } finally {
         rmSync(aside, { force: true })

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { ClipError } from '../clipError'
-import { complaints } from '../decode'
+import { complaints } from '../unusable'
 import { runFfmpeg } from '../ffmpeg'
 import { numberedPictures } from '../pictures'
 import { isLasting } from './inspected'

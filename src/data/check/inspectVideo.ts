@@ -1,5 +1,7 @@
 import { HumanError } from '../../HumanError'
-import { complaints, inputArgs, longestWholeSeconds, tooLittle, unusable } from '../decode'
+import { inputArgs } from '../ffmpegInput'
+import { complaints, tooLittle, unusable } from '../unusable'
+import { longestWholeSeconds } from '../video'
 import { runFfmpeg } from '../ffmpeg'
 import { parseVideoHeader, promisedFrames } from '../videoHeader'
 import type { VideoHeader } from '../videoHeader'

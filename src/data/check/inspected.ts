@@ -1,4 +1,4 @@
-import { complaints } from '../decode'
+import { complaints } from '../unusable'
 import type { DecoderInterrupted, FfmpegEnd } from '../ffmpeg'
 import type { Found } from './found'
 

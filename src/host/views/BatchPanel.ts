@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { ClipError } from '../../data/clipError'
@@ -12,6 +11,8 @@ import { batchPlace } from '../../run/batchPlace'
 import { ffmpegFromSettings } from '../startRun'
 import { batchPage, batchTitle } from './batchPage'
 import type { BatchOfRun } from './batchPage'
+import { newNonce } from './newNonce'
+import { say, withoutLinks } from '../say'
 
 /** An editor tab with the batch of an iteration, a row for each clip; the next one takes its place. */
 export class BatchPanel implements vscode.Disposable {
@@ -53,7 +54,7 @@ export class BatchPanel implements vscode.Disposable {
       script: asset('batch.js'),
       style: asset('batch-style.css'),
       source: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
+      nonce: newNonce(),
     })
     panel.reveal()
   }
@@ -98,7 +99,7 @@ async function withProgress(
   return vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: `Reading a batch of ${run.record.name}`,
+      title: withoutLinks(`Reading a batch of ${run.record.name}`),
       cancellable: true,
     },
     async (progress, token) => {
@@ -121,6 +122,6 @@ async function openFootage(footage: Footage): Promise<void> {
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file))
   } catch (error) {
     if (!(error instanceof ClipError) || footage.kind === 'video') throw error
-    void vscode.window.showErrorMessage(`${footage.folder}: ${error.reason}.`)
+    void say.error(`${footage.folder}: ${error.reason}.`)
   }
 }

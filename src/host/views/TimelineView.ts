@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import { viewToHost } from '../../protocol/view'
 import type { HostToView, ViewState, ViewToHost } from '../../protocol/view'
-import type { AttachedRun } from '../../run/AttachedRun'
 import type { PlannedRun } from '../PlannedRun'
-import type { Runs } from '../Runs'
+import type { ShownRun, ShownRuns } from './ShownRuns'
+import { webviewPage } from './webviewPage'
 
 const postEveryMs = 100
 
@@ -13,14 +12,14 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
   static readonly id = 'multigrid.timeline'
 
   private view: vscode.WebviewView | undefined
-  private shown: AttachedRun | undefined
-  private timer: NodeJS.Timeout | undefined
+  private shown: ShownRun | undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
   private listChanged = false
   private readonly subscriptions: vscode.Disposable[]
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly runs: Runs,
+    private readonly runs: ShownRuns,
     private readonly planned: PlannedRun,
     private readonly obstacle: () => string | undefined,
     private readonly onMessage: (message: Exclude<ViewToHost, { type: 'ready' }>) => void,
@@ -51,7 +50,7 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
       this.view = undefined
       this.shown = undefined
     })
-    view.webview.html = this.page(view.webview)
+    view.webview.html = webviewPage(view.webview, this.extensionUri)
   }
 
   dispose(): void {
@@ -106,26 +105,5 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
 
   private post(message: HostToView): void {
     void this.view?.webview.postMessage(message)
-  }
-
-  private page(webview: vscode.Webview): string {
-    const nonce = randomBytes(16).toString('base64')
-    const asset = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', name)).toString()
-    const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} 'nonce-${nonce}'`
-    return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<link rel="stylesheet" href="${asset('webview-style.css')}">
-<title>Multigrid</title>
-</head>
-<body>
-<div id="app"></div>
-<script nonce="${nonce}" src="${asset('webview.js')}"></script>
-</body>
-</html>`
   }
 }

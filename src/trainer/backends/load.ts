@@ -50,7 +50,7 @@ export async function loadBackend(wanted: 'auto' | BackendName): Promise<Backend
     wanted === 'auto'
       ? 'Install the runtime with "multigrid doctor --install".'
       : 'Install the runtime with "multigrid doctor --install", or set engine.backend to "auto".'
-  throw new HumanError(`${asked} (${refused.join('; ')}). ${advice}`)
+  throw new HumanError(`${asked} (${refused.join('; ')}). ${advice}`, { help: 'doctor' })
 }
 
 /** What the installer found to work best comes first. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { currentKernels } from '../backends/Kernels'
+import type { PoolWindow } from '../backends/Kernels'
 import { half } from '../../network/windows'
 import { withData } from './Frames'
 import type { Layer } from './Layer'
@@ -14,7 +15,7 @@ export const framePool: Layer = {
     const window = { size: [2, 1], stride: [2, 1], pad: [0, 0] } as const
     const [, height, width, channels] = x.data.shape
     const before = tf.reshape<tf.Rank.R4>(x.data, [x.clips, x.frames, height * width, channels])
-    const after = currentKernels().maxPool(before, window)
+    const after = pooled(before, window)
     const frames = after.shape[1]
     const out = withData(
       x,
@@ -39,7 +40,7 @@ export function poolInSpace(side: number, stride: number): Layer {
   const window = { size: [side, side], stride: [stride, stride], pad: [pad, pad] } as const
   return {
     forward(x) {
-      const out = currentKernels().maxPool(x.data, window)
+      const out = pooled(x.data, window)
       return {
         out: withData(x, out),
         back(outGradient: Tensor4D) {
@@ -50,4 +51,12 @@ export function poolInSpace(side: number, stride: number): Layer {
       }
     },
   }
+}
+
+/** Throws RangeError where nothing is left: some kernels take what is empty, and the network would see nothing. */
+function pooled(x: Tensor4D, window: PoolWindow): Tensor4D {
+  const out = currentKernels().maxPool(x, window)
+  if (out.size > 0) return out
+  out.dispose()
+  throw new RangeError('The clip has too few frames or pixels for this network: a pool of it is empty.')
 }

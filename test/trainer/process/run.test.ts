@@ -20,7 +20,7 @@ import { AttachedRun } from '../../../src/run/AttachedRun'
 import type { StepShape } from '../../../src/protocol/events'
 import { batchPlace } from '../../../src/run/batchPlace'
 import { applyWhenTraining, editedSchedule } from '../../../src/run/editedSchedule'
-import { isAlive } from '../../../src/run/launch'
+import { isAlive } from '../../../src/runtime/isAlive'
 import { listRuns, readRun } from '../../../src/run/runFolders'
 import { makePlan } from '../../../src/schedule/plan'
 import { readSafetensors } from '../../../src/trainer/safetensors'
@@ -42,9 +42,12 @@ async function shapesMadeAnew(run: Followed, steps: readonly { iteration: number
 
 afterAll(removeWorkspaces)
 
-describe('a run in a process of its own', { timeout: 120_000 }, () => {
+describe('a run in a process of its own', () => {
   it('trains a schedule to its end and keeps everything in its folder', async () => {
-    const place = await workspace()
+    const place = await workspace((schedule) => ({
+      ...schedule,
+      model: { ...schedule.model, arch: 'slowfast', alpha: 2, betaInv: 2 },
+    }))
     const run = Followed.of(place)
     await run.run.start(await command())
     await run.run.ended()
@@ -70,6 +73,11 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
 
     const { folder, record } = readRun(run.run.folder)!
     expect(record.state).toBe('finished')
+    const { seconds, ...progress } = record.progress!
+    expect(progress).toEqual({ iteration: iterations, iterations, epoch: plan.epochs, epochs: plan.epochs })
+    const evaluated = run.ofType('evaluation').reduce((sum, one) => sum + one.seconds, 0)
+    const stepped = steps.reduce((sum, one) => sum + one.seconds.data + one.seconds.compute, 0)
+    expect(seconds).toBeCloseTo(stepped + evaluated, 6)
     if (process.platform !== 'win32') expect(statSync(path.join(folder, 'run.json')).mode & 0o777).toBe(0o600)
     expect(existsSync(path.join(folder, 'plan.json'))).toBe(true)
     expect(readdirSync(path.join(folder, 'checkpoints')).map(Number)).toContain(iterations)
@@ -200,9 +208,11 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
     await run.run.ended()
   })
 
-  it('takes an edited rate at the next epoch, and no edit that it cannot', async () => {
-    const place = await workspace()
-    const run = Followed.of(place)
+  it('takes an edited rate at once, in the middle of an epoch, and no edit that it cannot', async () => {
+    // Without cycles an epoch has sixteen steps: it is still under way when it is held.
+    const run = Followed.of(
+      await workspace((schedule) => ({ ...schedule, multigrid: { longCycle: false, shortCycle: false } })),
+    )
     await run.run.start(await command())
     await run.untilStep(2)
     const config = JSON.parse(readFileSync(path.join(run.run.folder, 'config.json'), 'utf8')) as {
@@ -210,12 +220,24 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
       model: { width: number }
     }
     const wider = { ...config, model: { ...config.model, width: 8 } }
-    await expect(run.run.api.applyConfig({ config: wider })).rejects.toThrow(/"model" cannot change/)
+    await expect(run.run.api.applyConfig({ config: wider })).rejects.toThrow(
+      /^model.width: 4 → 8: the network and its data are made when a run starts/,
+    )
     await expect(run.run.api.previewConfig({ config: { nonsense: 1 } })).rejects.toThrow()
     const slower = { ...config, train: { ...config.train, learningRate: config.train.learningRate / 10 } }
+    const { iteration } = run.ofType('step').at(-1)!
+    await run.untilStep((Math.floor(iteration / 16) + 1) * 16 + 4)
+    await run.run.api.hold({})
     const { fromEpoch, changes } = await run.run.api.applyConfig({ config: slower })
+    await run.run.api.resume({})
     expect(changes).toEqual(['train.learningRate: 0.05 → 0.005'])
+    expect(fromEpoch % 1).toBeGreaterThan(0)
+    const applied = run.events.at(-1)!.seq
     await run.run.ended()
+    const iterations = run.ofType('step').map(({ iteration }) => iteration)
+    expect(iterations).toEqual(iterations.map((_, index) => index))
+    const next = run.ofType('step').find(({ seq }) => seq > applied)!
+    expect(next.epoch - fromEpoch).toBeLessThan(0.5)
     expect(run.states.at(-1)).toBe('finished')
     const [planned, edited] = run.ofType('plan')
     expect(edited?.changes).toEqual(changes)
@@ -249,6 +271,33 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
     )
   })
 
+  it('tells what waits for its epoch to all, and takes it back before', async () => {
+    const run = Followed.of(await workspace())
+    await run.run.start(await command())
+    await run.untilStep(2)
+    const config = JSON.parse(readFileSync(path.join(run.run.folder, 'config.json'), 'utf8')) as {
+      train: object
+    }
+    const longer = { ...config, train: { ...config.train, epochs: 40 } }
+    await run.run.api.hold({})
+    const { fromEpoch, outcome } = await run.run.api.previewConfig({ config: longer })
+    expect(Number.isInteger(fromEpoch)).toBe(true)
+    expect(outcome!.plan.epochs).toBeGreaterThan(run.ofType('plan')[0]!.plan.epochs)
+    expect(outcome!.secondsLeft).toBeGreaterThan(2 * outcome!.secondsLeftBefore)
+    await run.run.api.applyConfig({ config: longer })
+    const second = new AttachedRun(readRun(run.run.folder)!)
+    await second.open()
+    await expect.poll(() => second.history.current.edit).toMatchObject({ state: 'waits', fromEpoch })
+    await second.api.withdrawConfig({})
+    await expect(second.api.withdrawConfig({})).rejects.toThrow(/^No edit waits/)
+    await expect.poll(() => run.run.history.current.edit).toBeNull()
+    await run.run.api.resume({})
+    await run.run.ended()
+    second.dispose()
+    expect(run.states.at(-1)).toBe('finished')
+    expect(run.ofType('plan')).toHaveLength(1)
+  })
+
   it('trains by an edited momentum, decay and clipping from the next epoch on', async () => {
     const run = Followed.of(
       await workspace((schedule) => ({ ...schedule, train: { ...schedule.train, epochs: 8 } })),
@@ -268,7 +317,8 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
       return readSafetensors(readFileSync(file), file).tensors.get('head.projection.weight')!
         .data as Float32Array
     }
-    const [before, after] = [await weights(fromEpoch), await weights(fromEpoch + 1)]
+    const first = Math.ceil(fromEpoch)
+    const [before, after] = [await weights(first), await weights(first + 1)]
     // A gradient of at most 1e-9 moves nothing that single precision sees in a weight.
     expect(Math.max(...before.map((value, i) => Math.abs(value - after[i]!)))).toBeLessThan(1e-7)
     await run.run.api.stop({ checkpoint: false })
@@ -279,7 +329,7 @@ describe('a run in a process of its own', { timeout: 120_000 }, () => {
 // A real full disk: a small memory file system, which only root may mount.
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0
 
-describe.skipIf(!mayMount)('a run on a full disk', { timeout: 120_000 }, () => {
+describe.skipIf(!mayMount)('a run on a full disk', () => {
   it('says so, trains on, and saves again when there is room', async ({ skip }) => {
     const place = await workspace()
     const folder = path.join(place.folder, '.multigrid')

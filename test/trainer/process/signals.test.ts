@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
-import { command, Followed, removeWorkspaces, workspace } from './workspace'
+import { command, Followed, forHours, removeWorkspaces, workspace } from './workspace'
 
 afterAll(removeWorkspaces)
 
@@ -21,10 +21,9 @@ it.skipIf(process.platform === 'win32')(
   { timeout: 120_000 },
   async () => {
     const place = await workspace((schedule) => ({
-      ...schedule,
+      ...forHours(schedule),
       data: { ...schedule.data, frames: 16, crop: 64, jitter: [72, 80] },
       model: { ...schedule.model, width: 16 },
-      train: { ...schedule.train, epochs: 400, steps: [0, 200, 300], evaluateEvery: 100 },
     }))
     const run = Followed.of(place)
     try {

@@ -6,7 +6,7 @@ import { loadConfig } from '../../../src/config/load'
 import type { RunEvent, RunStateName } from '../../../src/protocol/events'
 import { AttachedRun } from '../../../src/run/AttachedRun'
 import { createRun } from '../../../src/run/runFolders'
-import { isAlive } from '../../../src/run/launch'
+import { isAlive } from '../../../src/runtime/isAlive'
 import type { TrainerCommand } from '../../../src/run/launch'
 import { findNode } from '../../../src/runtime/node'
 import { runtimeFolder } from '../../../src/runtime/folder'
@@ -25,7 +25,7 @@ export const smallSchedule = {
     flip: false,
     workers: 1,
   },
-  model: { arch: 'slowfast', depth: 18, width: 4, alpha: 2, betaInv: 2, dropout: 0.5 },
+  model: { arch: 'slow', depth: 18, width: 4, dropout: 0.5 },
   train: {
     batch: 2,
     epochs: 4,
@@ -38,6 +38,18 @@ export const smallSchedule = {
   multigrid: { longCycle: true, shortCycle: true, epochFactor: 1.5, bnBase: 2 },
   engine: { backend: 'auto' },
 }
+
+/** The same schedule of hours, however fast the machine: for tests that end it themselves. */
+export const forHours = (schedule: typeof smallSchedule): typeof smallSchedule => ({
+  ...schedule,
+  train: {
+    ...schedule.train,
+    epochs: 20_000,
+    steps: [0, 10_000, 15_000],
+    evaluateEvery: 50,
+    checkpointEvery: 50,
+  },
+})
 
 let data: Promise<string> | undefined
 

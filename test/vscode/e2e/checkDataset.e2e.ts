@@ -42,7 +42,7 @@ describe('checking a data set from the editor', () => {
     ).waitFor()
     const lines = readFileSync(index, 'utf8').trimEnd().split('\n').length
     assert.ok(lines < clips, `${lines} lines`)
-  }).timeout(120_000)
+  })
 
   it('goes on, shows a report and says what is wrong', async () => {
     await window().openFile('clips.multigrid.json')
@@ -50,7 +50,7 @@ describe('checking a data set from the editor', () => {
     const told = said(
       /data\.train has 60 clips, and training needs at least 128.*data\.train: 1 of 60 clips cannot be read/,
     )
-    await told.waitFor({ timeout: 60_000 })
+    await told.waitFor()
     await report().getByRole('heading', { name: 'Data of clips.multigrid.json' }).waitFor()
     await report()
       .getByText(/-7 'q' <b>\.mp4: the file is empty/)
@@ -59,5 +59,5 @@ describe('checking a data set from the editor', () => {
     await window().command('View: Close All Editors')
     await told.getByText('Open Report').click()
     await report().getByRole('heading', { name: '1 clip cannot be read' }).waitFor()
-  }).timeout(120_000)
+  })
 })

@@ -35,7 +35,7 @@ describe('a run that waited for data', () => {
     await window().screenshot('explain-waiting')
     await window().setTheme('highContrast')
     await window().screenshot('explain-waiting-high-contrast')
-  }).timeout(120_000)
+  })
 })
 
 /** A run on record, stopped in epoch 4: of 0.95 s a step it waited 0.80 s, with four threads that decode all the time. */

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunStateName } from '../../../src/protocol/events'
-import { isAlive } from '../../../src/run/launch'
+import { isAlive } from '../../../src/runtime/isAlive'
 import { listRuns } from '../../../src/run/runFolders'
-import { removeWorkspaces, workspace } from '../../trainer/process/workspace'
+import { forHours, removeWorkspaces, workspace } from '../../trainer/process/workspace'
 import type { Workspace } from '../../trainer/process/workspace'
 import { extensionUnderTest } from '../extensionUnderTest'
 import { until } from '../until'
@@ -16,11 +16,7 @@ const extensionId = 'multigrid.multigrid'
 describe('training from the editor', () => {
   let place: Workspace
   const window = useWindow(async () => {
-    // Long enough to be paused, stopped and watched; the tests end it themselves.
-    place = await workspace((schedule) => ({
-      ...schedule,
-      train: { ...schedule.train, epochs: 400, steps: [0, 200, 300], evaluateEvery: 20 },
-    }))
+    place = await workspace(forHours)
     return { folder: place.folder, extensions: [extensionUnderTest] }
   })
   const view = () => window().webview(extensionId)
@@ -57,7 +53,7 @@ describe('training from the editor', () => {
   it('starts from the palette and shows the timeline', async () => {
     await window().openFile('small.multigrid.json')
     await window().command('Multigrid: Start Training')
-    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    await view().getByText('Training', { exact: true }).waitFor()
     await view()
       .getByText(/clips\/s/)
       .first()
@@ -68,7 +64,7 @@ describe('training from the editor', () => {
       .waitFor()
     await delay(3000) // so that the picture shows some of the course
     await window().screenshot('2-training')
-  }).timeout(120_000)
+  })
 
   it('shows the batch that is trained on, a row for each clip', async () => {
     await view().getByRole('button', { name: 'Batch', exact: true }).click()
@@ -104,7 +100,7 @@ describe('training from the editor', () => {
     await tab(/\.mp4$/).waitFor()
     await window().screenshot('2-batch-video')
     await window().command('View: Close All Editors')
-  }).timeout(120_000)
+  })
 
   it('pauses and resumes by its buttons', async () => {
     await view().getByRole('button', { name: 'Pause', exact: true }).click()
@@ -118,7 +114,61 @@ describe('training from the editor', () => {
     await view().getByRole('button', { name: 'Resume' }).click()
     await view().getByText('Training', { exact: true }).waitFor()
     await recorded('running')
-  }).timeout(120_000)
+    await window()
+      .statusBar()
+      .getByText(/small \d+ % · epoch/)
+      .hover()
+    const hover = window().page.locator('.monaco-hover').filter({ hasText: 'small: running' })
+    await hover.waitFor()
+    await window().screenshot('3-status-bar')
+    await hover.getByText('Pause', { exact: true }).click()
+    await recorded('held')
+    await window().command('Multigrid: Resume')
+    await recorded('running')
+  })
+
+  const edit = (from: RegExp, to: string) =>
+    writeFileSync(place.schedule, readFileSync(place.schedule, 'utf8').replace(from, to))
+  const asks = (words: RegExp) => window().notifications().filter({ hasText: words })
+
+  it('shows an edited schedule beside the one that trains, and takes it when asked', async () => {
+    edit(/"epochs": 20000/, '"epochs": 30000')
+    await asks(/train.epochs: 20000 → 30000.*It can hold from epoch/).waitFor()
+    await view().getByText('train.epochs: 20000 → 30000', { exact: true }).waitFor()
+    await view().getByText('Grid, edited', { exact: true }).waitFor()
+    await window().screenshot('3-edited')
+    await view().getByRole('button', { name: 'Compare' }).click()
+    await window().page.locator('.tab.active').filter({ hasText: 'Edited Schedule' }).waitFor()
+    await window().screenshot('3-compared')
+    await window().command('View: Close All Editors')
+    await view().getByRole('button', { name: 'Apply' }).click()
+    const { folder } = listRuns(place.folder)[0]!
+    await until('the edit in the run', () => {
+      assert.match(readFileSync(path.join(folder, 'config.json'), 'utf8'), /"epochs": 30000/)
+    })
+    await view().getByText('Grid, edited', { exact: true }).waitFor({ state: 'hidden' })
+    await window().command('Notifications: Clear All Notifications')
+  })
+
+  it('says why an edit cannot hold, and goes on', async () => {
+    edit(/"width": 4/, '"width": 8')
+    await asks(/"small" goes on as it was\. model\.width: 4 → 8: the network and its data are made/).waitFor()
+    await view().getByText('The edited schedule cannot hold', { exact: true }).waitFor()
+    await window().screenshot('3-refused')
+    edit(/"width": 8/, '"width": 4')
+    await view().getByText('The edited schedule cannot hold', { exact: true }).waitFor({ state: 'hidden' })
+    await window().command('Notifications: Clear All Notifications')
+  })
+
+  it('scales the learning rate of the run and of its schedule', async () => {
+    await window().command('Multigrid: Scale Learning Rate…')
+    await window().answer('1/5')
+    const { folder } = listRuns(place.folder)[0]!
+    await until('the rate in the run and in its file', () => {
+      for (const file of [path.join(folder, 'config.json'), place.schedule])
+        assert.match(readFileSync(file, 'utf8'), /"learningRate": 0.01\b/)
+    })
+  })
 
   it('is looked at in a narrow sidebar and in high contrast', async () => {
     await window().resizeSidebar(250)
@@ -130,16 +180,16 @@ describe('training from the editor', () => {
     await delay(500)
     await window().screenshot('6-light')
     await window().setTheme('dark')
-  }).timeout(120_000)
+  })
 
   it('goes on while the window is reloaded, and is found again', async () => {
     const { pid } = newest()
     await window().reload()
     await window().openSidebar('Multigrid')
-    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    await view().getByText('Training', { exact: true }).waitFor()
     assert.equal(newest().pid, pid)
     await window().screenshot('7-reloaded')
-  }).timeout(180_000)
+  })
 
   it('stops with a checkpoint, and resumes from it by the keyboard', async () => {
     await window().command('Multigrid: Stop')
@@ -150,26 +200,26 @@ describe('training from the editor', () => {
     assert.ok(iteration, `it says: ${reason}`)
     await window().screenshot('8-stopped')
     await window().command('Multigrid: Resume')
-    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    await view().getByText('Training', { exact: true }).waitFor()
     await window().screenshot('9-resumed')
-  }).timeout(180_000)
+  })
 
   it('shows what was edited in the schedule before it resumes, and takes it', async () => {
     await window().command('Multigrid: Stop')
     await view().getByText('Stopped', { exact: true }).waitFor()
     const text = readFileSync(place.schedule, 'utf8')
-    writeFileSync(place.schedule, text.replace('"learningRate": 0.05', '"learningRate": 0.01'))
+    writeFileSync(place.schedule, text.replace('"learningRate": 0.01', '"learningRate": 0.02'))
     await window().command('Multigrid: Resume')
-    const asked = window().notifications().filter({ hasText: 'train.learningRate: 0.05 → 0.01' })
+    const asked = window().notifications().filter({ hasText: 'train.learningRate: 0.01 → 0.02' })
     await asked.waitFor()
     await window().screenshot('9-edited')
     await asked.getByText('Resume with the Changes').click()
-    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    await view().getByText('Training', { exact: true }).waitFor()
     const own = path.join(listRuns(place.folder)[0]!.folder, 'config.json')
     await until('the edit in the run', () => {
-      assert.match(readFileSync(own, 'utf8'), /"learningRate": 0.01/)
+      assert.match(readFileSync(own, 'utf8'), /"learningRate": 0.02/)
     })
-  }).timeout(180_000)
+  })
 
   it('imports a PySlowFast config as a schedule', async () => {
     const yaml = path.join(place.folder, 'recipe.yaml')
@@ -185,7 +235,7 @@ describe('training from the editor', () => {
       .filter({ hasText: 'Imported recipe.yaml; one key means nothing to a schedule.' })
       .waitFor()
     await window().screenshot('9-imported')
-  }).timeout(60_000)
+  })
 
   it('says why when the trainer is killed', async () => {
     process.kill(newest().pid!, 'SIGKILL')
@@ -195,5 +245,5 @@ describe('training from the editor', () => {
       .waitFor()
     await view().getByText('The trainer is gone', { exact: true }).waitFor()
     await window().screenshot('10-killed')
-  }).timeout(120_000)
+  })
 })

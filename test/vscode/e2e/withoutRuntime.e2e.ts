@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { isAlive } from '../../../src/run/launch'
+import { isAlive } from '../../../src/runtime/isAlive'
 import { listRuns } from '../../../src/run/runFolders'
 import { removeWorkspaces, workspace } from '../../trainer/process/workspace'
 import type { Workspace } from '../../trainer/process/workspace'
@@ -32,10 +32,10 @@ describe('training where no TensorFlow was installed', () => {
     await asked.waitFor()
     await window().screenshot('without-runtime-asked')
     await asked.getByText('Train with WebAssembly').click()
-    await view().getByText('Training', { exact: true }).waitFor({ timeout: 60_000 })
+    await view().getByText('Training', { exact: true }).waitFor()
     await view()
       .getByText(/many times slower than native TensorFlow/)
       .waitFor()
     await window().screenshot('without-runtime-training')
-  }).timeout(120_000)
+  })
 })

@@ -1,11 +1,9 @@
 import * as vscode from 'vscode'
-import type { AttachedRun } from '../run/AttachedRun'
-import { explainRun } from '../run/explainRun'
 
-const scheme = 'multigrid-explain'
+const scheme = 'multigrid-text'
 
-/** A page that says why a run waits for data, as Markdown that is read and not edited; asked for again, it is measured anew. */
-export class ExplainPage implements vscode.TextDocumentContentProvider, vscode.Disposable {
+/** Pages of Markdown that are read and not edited; one that is shown again is brought up to date. */
+export class TextPages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>()
   private readonly registration: vscode.Disposable
   private readonly texts = new Map<string, string>()
@@ -17,13 +15,16 @@ export class ExplainPage implements vscode.TextDocumentContentProvider, vscode.D
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? 'Use _Multigrid: Explain Waiting for Data_ to measure it anew.\n'
+    return (
+      this.texts.get(uri.toString()) ??
+      `${vscode.l10n.t('This page is of an earlier window. The command that made it makes it anew.')}\n`
+    )
   }
 
-  async show(run: AttachedRun): Promise<void> {
-    const { id } = run.record
-    const uri = vscode.Uri.from({ scheme, path: `/${id}/Waiting for Data.md` })
-    this.texts.set(uri.toString(), explainRun(run.folder, run.history))
+  /** `title` is the page's tab; pages of one title are told apart by `of`. */
+  async show({ of, title, text }: { of: string; title: string; text: string }): Promise<void> {
+    const uri = vscode.Uri.from({ scheme, path: `/${of}/${title}.md` })
+    this.texts.set(uri.toString(), text)
     this.changed.fire(uri)
     // Its commands are listed only once it is active, which the first of them makes it.
     if (vscode.extensions.getExtension('vscode.markdown-language-features')) {

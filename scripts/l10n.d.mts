@@ -1,0 +1,3 @@
+export const bundleFile: string
+export function collectTexts(): { texts: string[]; bare: string[] }
+export function bundleText(): string
