@@ -122,28 +122,22 @@ describe('the port of a trainer', () => {
   it('stands a flood of strangers: few are kept, none for long, and a client gets in', async () => {
     const { port } = record()
     const strangers: Socket[] = []
-    let open = 0
+    const left = () => strangers.filter((socket) => !socket.destroyed).length
     for (let i = 0; i < 400; i++) {
       const socket = connect({ host: '127.0.0.1', port: port! })
-      socket
-        .once('connect', () => open++)
-        .once('close', () => open--)
-        .on('error', () => undefined)
+      socket.on('error', () => undefined)
       // Half of them begin a request that never ends.
       if (i % 2) socket.write('GET / HTTP/1.1\r\nX-Slow: ')
       strangers.push(socket)
     }
-    await expect
-      .poll(() => strangers.filter((socket) => socket.destroyed).length, { timeout: 10_000 })
-      .toBeGreaterThan(360)
+    await expect.poll(left, { timeout: 60_000 }).toBeLessThan(40)
     const client = await RunClient.connect(record())
     expect(await client.api.previewConfig({ config: {} }).catch((error: unknown) => String(error))).toMatch(
       /data/,
     )
     client.dispose()
     await step()
-    await expect.poll(() => open, { timeout: 10_000 }).toBeLessThanOrEqual(1)
-    for (const socket of strangers) socket.destroy()
+    await expect.poll(left, { timeout: 60_000 }).toBe(0)
   })
 
   it('stands frames that are no requests', async () => {

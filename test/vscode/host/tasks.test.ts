@@ -33,7 +33,7 @@ describe('training by a task', () => {
     }
   }
 
-  it('starts a run, leaves it alone when its terminal is closed, and shows it when it is run again', async () => {
+  it('starts a run, leaves it alone when its terminal is closed, and shows it when it is run again, where Ctrl-C stops it', async () => {
     let task: vscode.Task | undefined
     for (let waited = 0; !task && waited < 10_000; waited += 500) {
       await new Promise((resolve) => setTimeout(resolve, 500))
@@ -49,11 +49,12 @@ describe('training by a task', () => {
     assert.ok(isAlive(pid!))
 
     await vscode.tasks.executeTask(task)
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    // The terminal hears Ctrl-C once it shows the run, and it says nowhere when that is.
+    await holds('the end of the task by Ctrl-C', () => {
+      vscode.window.terminals.find(({ name }) => name.includes('train small'))?.sendText('\x03', false)
+      return vscode.tasks.taskExecutions.length === 0
+    })
     assert.equal(runs().length, 1)
-    assert.equal(vscode.tasks.taskExecutions.length, 1)
-    await vscode.commands.executeCommand('multigrid.stop')
-    await holds('the end of the task', () => vscode.tasks.taskExecutions.length === 0)
     assert.equal(runs()[0]!.record.state, 'stopped')
     assert.equal(runs()[0]!.record.pid, pid)
   }).timeout(180_000)
