@@ -17,8 +17,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/vscode/**', 'test/long/**'],
     testTimeout: 120_000,
-    // Trainers share the processor with the tests; what needed its second try is marked in the report.
-    retry: 1,
     pool: 'forks',
     // Most of what takes long is another process: waiting for one leaves room for the next.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -4,7 +4,6 @@ import Mocha from 'mocha'
 import { HumanError } from '../../src/HumanError'
 import { extensionUnderTest } from './extensionUnderTest'
 import { runHostTests } from './hostTests'
-import { sayRetries } from './sayRetries'
 import { none, sum, writeReport } from './totals'
 import type { Totals } from './totals'
 
@@ -29,7 +28,7 @@ async function main(args: readonly string[]): Promise<boolean> {
 }
 
 function runEndToEndTests(grep: string): Promise<Totals> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, grep, retries: 1 })
+  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, grep })
   const folder = join(__dirname, 'e2e')
   for (const file of readdirSync(folder)) if (file.endsWith('.e2e.js')) mocha.addFile(join(folder, file))
   return new Promise((resolve) => {
@@ -37,7 +36,6 @@ function runEndToEndTests(grep: string): Promise<Totals> {
       const { passes = 0, pending = 0 } = runner.stats ?? {}
       resolve({ passed: passes, failed, skipped: pending })
     })
-    sayRetries(runner, console.log)
   })
 }
 

@@ -2,19 +2,13 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { format } from 'node:util'
 import Mocha from 'mocha'
-import { sayRetries } from '../sayRetries'
 import { totalsLine } from '../totals'
 
 /** What VS Code calls inside the extension host; it rejects when a test failed. */
 export function run(): Promise<void> {
   const mark = process.env.MULTIGRID_TEST_MARK ?? '' // tells the runner our lines from VS Code's own
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log(`${mark}${format(...args)}`)
-  const mocha = new Mocha({
-    ui: 'bdd',
-    timeout: 20_000,
-    grep: process.env.MULTIGRID_TEST_GREP ?? '',
-    retries: 1,
-  })
+  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, grep: process.env.MULTIGRID_TEST_GREP ?? '' })
   for (const file of readdirSync(__dirname))
     if (file.endsWith('.test.js')) mocha.addFile(join(__dirname, file))
   return new Promise((resolve, reject) => {
@@ -24,6 +18,5 @@ export function run(): Promise<void> {
       if (failures === 0) resolve()
       else reject(new Error(`${failures} failed`))
     })
-    sayRetries(runner, Mocha.reporters.Base.consoleLog)
   })
 }
